@@ -1,0 +1,34 @@
+/** Nested records and arrays with leaves of type `T`: the shape of parameters, gradients and optimizer state. */
+export type Tree<T> = T | readonly Tree<T>[] | { readonly [key: string]: Tree<T> };
+
+type IsLeaf<T> = (x: unknown) => x is T;
+
+const isBranch = (x: unknown): x is object =>
+  Array.isArray(x) || (typeof x === "object" && x !== null && Object.getPrototypeOf(x) === Object.prototype);
+
+/** Leaves in a fixed order: arrays by index, records by insertion. Anything that is neither leaf nor branch is passed over. */
+export function leaves<T>(tree: unknown, isLeaf: IsLeaf<T>): T[] {
+  if (isLeaf(tree)) return [tree];
+  return isBranch(tree) ? Object.values(tree).flatMap((branch) => leaves(branch, isLeaf)) : [];
+}
+
+/** The same tree with every leaf replaced, in the order of `leaves`. */
+export function mapLeaves<T>(tree: unknown, isLeaf: IsLeaf<T>, f: (leaf: T) => unknown): unknown {
+  if (isLeaf(tree)) return f(tree);
+  if (Array.isArray(tree)) return tree.map((branch) => mapLeaves(branch, isLeaf, f));
+  if (!isBranch(tree)) return tree;
+  return Object.fromEntries(Object.entries(tree).map(([key, branch]) => [key, mapLeaves(branch, isLeaf, f)]));
+}
+
+/** The same tree with its leaves taken one after another from `replacements`. */
+export function fillLeaves<T>(tree: unknown, isLeaf: IsLeaf<T>, replacements: Iterable<unknown>): unknown {
+  const next = replacements[Symbol.iterator]();
+  return mapLeaves(tree, isLeaf, () => next.next().value);
+}
+
+/** The path of every leaf, in the order of `leaves`: `0.W`, `0.b`, `2.W`. */
+export function paths<T>(tree: unknown, isLeaf: IsLeaf<T>, prefix = ""): string[] {
+  if (isLeaf(tree)) return [prefix];
+  if (!isBranch(tree)) return [];
+  return Object.entries(tree).flatMap(([key, branch]) => paths(branch, isLeaf, prefix ? `${prefix}.${key}` : key));
+}
