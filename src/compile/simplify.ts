@@ -1,0 +1,151 @@
+import { identityOf } from "../core/identity.ts";
+import { size } from "../core/shape.ts";
+import { Tensor, type TensorData } from "../core/tensor.ts";
+import type { Closure } from "../graph/closure.ts";
+import {
+  apply,
+  type Block,
+  constant,
+  constantOf,
+  type Equation,
+  equationsOf,
+  fill,
+  inputOp,
+  isConstant,
+  type Params,
+  rewrite,
+  type Value,
+} from "../graph/value.ts";
+import { customOp, expand, type Loop, roles, scanOp } from "../ops/index.ts";
+import { identities } from "./identities.ts";
+
+/**
+ * The same function with less to do: constants folded, equal subexpressions shared, identities removed, functions with
+ * their own derivative written out, and what no output needs dropped, in the bodies of loops too. No step changes a
+ * floating-point result, so simplified and plain programs agree bit for bit.
+ */
+export function simplify(whole: Closure): Closure {
+  let now = whole;
+  for (let pass = 0; pass < 3; pass++) {
+    const before = equationsOf(now.outputs).length;
+    now = rebuilt(now);
+    if (equationsOf(now.outputs).length === before) break;
+  }
+  return now;
+}
+
+function rebuilt({ inputs, outputs }: Closure): Closure {
+  const now = new Map<Value, Value>(inputs.map((x) => [x, x]));
+  const shared = new Map<string, readonly Value[]>();
+  const used = usedValues(outputs);
+  for (const equation of equationsOf(outputs)) {
+    if (equation.op === inputOp) continue; // given; a leaked one is reported when the program is numbered
+    const xs = equation.inputs.map((x) => now.get(x) ?? x);
+    const ys = rewrite(equation.scope, () => simplified(equation, xs, used, shared));
+    equation.outputs.forEach((y, i) => {
+      const simple = ys[i];
+      if (simple) now.set(y, simple);
+    });
+  }
+  return { inputs, outputs: outputs.map((y) => now.get(y) ?? y) };
+}
+
+function usedValues(outputs: readonly Value[]): Set<Value> {
+  const used = new Set(outputs);
+  for (const equation of equationsOf(outputs).reverse())
+    if (equation.outputs.some((y) => used.has(y))) for (const x of equation.inputs) used.add(x);
+  return used;
+}
+
+type Shared = Map<string, readonly Value[]>;
+
+function simplified(
+  equation: Equation,
+  xs: readonly Value[],
+  used: ReadonlySet<Value>,
+  shared: Shared,
+): readonly (Value | undefined)[] {
+  const { op, params } = equation;
+  if (op === customOp) return expand({ params, inputs: xs });
+  if (op === scanOp) return simplifiedLoop(equation, xs, used, shared);
+  const identity = identities[op.name]?.(xs, equation);
+  if (identity) return [identity];
+  const folded = fold(equation, xs);
+  return folded ? [share(shared, folded.equation)[0]!] : share(shared, { op, inputs: xs, params });
+}
+
+/** One equation for all that say the same. */
+function share(shared: Shared, { op, inputs, params }: Pick<Equation, "op" | "inputs" | "params">): readonly Value[] {
+  const name = `${op.name}(${inputs.map(nameOf).join()})${keyOf(params)}`;
+  const known = shared.get(name);
+  if (known) return known;
+  const made = apply(op, inputs, params);
+  shared.set(name, made);
+  return made;
+}
+
+const nameOf = (v: Value): string => `${v.equation.id}.${v.equation.outputs.indexOf(v)}`;
+
+/** Parameters as a key: small tensors by their numbers, large ones and bodies by identity. */
+function keyOf(params: Params): string {
+  return JSON.stringify(params, (_name, value: unknown) => {
+    if (value instanceof Tensor)
+      return value.data.length <= 8 ? [value.dtype, value.shape, [...value.data].map(exact)] : identityOf(value);
+    if (typeof value === "function" || (typeof value === "object" && value !== null && "outputs" in value))
+      return identityOf(value);
+    return typeof value === "number" ? exact(value) : value;
+  });
+}
+
+const exact = (x: number): string => (Object.is(x, -0) ? "-0" : String(x));
+
+const foldable = 4096;
+
+/** The constant that an equation of constants computes; large ones and repetitions are left to the program. */
+function fold({ op, params, outputs }: Equation, xs: readonly Value[]): Value | undefined {
+  const [y] = outputs;
+  if (!op.evaluate || xs.length === 0 || outputs.length !== 1 || !xs.every(isConstant)) return undefined;
+  if (size(y!.shape) > foldable || op.name === "broadcastTo") return undefined;
+  const out = block(y!.shape, y!.dtype, new Float64Array(size(y!.shape)));
+  op.evaluate(
+    xs.map((x) => block(x.shape, x.dtype, Float64Array.from(constantOf(x).data))),
+    [out],
+    params,
+  );
+  return constant(new Tensor(y!.shape, stored(out), y!.dtype));
+}
+
+const block = (shape: readonly number[], dtype: Block["dtype"], data: Float64Array): Block => ({ shape, dtype, data });
+
+const stored = ({ dtype, data }: Block): TensorData =>
+  dtype === "real" ? data : dtype === "integer" ? Int32Array.from(data) : Uint8Array.from(data);
+
+/** A loop with a simplified body, without the ys that nothing uses and the inputs that its body does not. */
+function simplifiedLoop(
+  equation: Equation,
+  xs: readonly Value[],
+  used: ReadonlySet<Value>,
+  shared: Shared,
+): readonly (Value | undefined)[] {
+  const loop = equation.params as unknown as Loop;
+  const n = loop.carries;
+  if (loop.length === 0) return emptyLoop(equation, roles(loop, xs).carries);
+  const wanted = loop.body.outputs.map((_, i) => i).filter((i) => i < n || used.has(equation.outputs[i]!));
+  const body = simplify({ inputs: loop.body.inputs, outputs: wanted.map((i) => loop.body.outputs[i]!) });
+  const needed = new Set(equationsOf(body.outputs).flatMap((e) => (e.op === inputOp ? e.outputs : [])));
+  const role = roles(loop, body.inputs);
+  const keep = body.inputs.map((x) => needed.has(x) || role.carries.includes(x));
+  const constants = role.constants.filter((_, i) => keep[i]).length;
+  const kept = { inputs: body.inputs.filter((_, i) => keep[i]), outputs: body.outputs };
+  const params = { ...loop, body: kept, constants } as unknown as Params;
+  const ys = share(shared, { op: scanOp, inputs: xs.filter((_, i) => keep[i]), params });
+  const result: (Value | undefined)[] = equation.outputs.map(() => undefined);
+  wanted.forEach((i, k) => {
+    result[i] = ys[k];
+  });
+  for (let i = 0; i < n; i++) result[equation.outputs.length - n + i] = ys[ys.length - n + i];
+  return result;
+}
+
+const emptyLoop = ({ outputs }: Equation, carries: readonly Value[]): Value[] =>
+  outputs.map((y, i) => carries[i] ?? fill(y, 0));

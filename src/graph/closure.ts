@@ -1,0 +1,66 @@
+import { apply, type Equation, equationsOf, input, inputOp, isConstant, rewrite, type Value } from "./value.ts";
+
+/** A piece of graph with holes: the body of a loop or of a function with its own derivative. */
+export interface Closure {
+  readonly inputs: readonly Value[];
+  readonly outputs: readonly Value[];
+}
+
+/** The values with their inputs replaced: every equation that depends on a replaced value is written again. */
+export function substitute(outputs: readonly Value[], replacement: ReadonlyMap<Value, Value>): Value[] {
+  const now = new Map(replacement);
+  for (const equation of equationsOf(outputs)) {
+    if (equation.outputs.some((v) => now.has(v))) continue;
+    if (!equation.inputs.some((x) => now.has(x))) continue;
+    copy(equation, now);
+  }
+  return outputs.map((v) => now.get(v) ?? v);
+}
+
+function copy({ op, inputs, params, outputs, scope }: Equation, now: Map<Value, Value>): void {
+  const again = rewrite(scope, () =>
+    apply(
+      op,
+      inputs.map((x) => now.get(x) ?? x),
+      params,
+    ),
+  );
+  outputs.forEach((v, i) => {
+    now.set(v, again[i]!);
+  });
+}
+
+/** The outputs of a closure for these arguments, as part of the present graph. */
+export const inline = ({ inputs, outputs }: Closure, args: readonly Value[]): Value[] =>
+  substitute(outputs, new Map(inputs.map((x, i) => [x, args[i]!])));
+
+/**
+ * Closes a piece of graph over its surroundings: what it uses from outside becomes further inputs. Whatever does not
+ * depend on `inputs` stays outside, so a loop never computes an invariant twice.
+ *
+ * @returns the closure, its inputs the captured ones followed by `inputs`, and the captured values themselves
+ */
+export function close(inputs: readonly Value[], outputs: readonly Value[]): { body: Closure; captured: Value[] } {
+  const inside = new Set<Value>(inputs);
+  const captured = new Map<Value, Value>();
+  const capture = (x: Value): void => {
+    if (!inside.has(x) && !isConstant(x) && !captured.has(x)) captured.set(x, input(x));
+  };
+  for (const equation of equationsOf(outputs)) {
+    if (!equation.inputs.some((x) => inside.has(x))) continue;
+    equation.inputs.forEach(capture);
+    for (const v of equation.outputs) inside.add(v);
+  }
+  outputs.forEach(capture);
+  const fresh = new Map<Value, Value>([...captured, ...inputs.map((x) => [x, input(x)] as const)]);
+  const body = { inputs: [...fresh.values()], outputs: substitute(outputs, fresh) };
+  return { body, captured: [...captured.keys()] };
+}
+
+/** Inputs that the values depend on, other than `known`. */
+export function freeInputs(values: readonly Value[], known: readonly Value[]): Value[] {
+  const bound = new Set(known);
+  return equationsOf(values)
+    .filter((e) => e.op === inputOp && !bound.has(e.outputs[0]!))
+    .map((e) => e.outputs[0]!);
+}
