@@ -1,0 +1,213 @@
+import { ModelError } from "../../core/index.ts";
+import type { Column, Table } from "../table.ts";
+import { type Collector, collector, finished, isAbsent, numberIn, push } from "./columns.ts";
+import { blocks, type Row, rows } from "./records.ts";
+import { type Opened, open, type Source } from "./source.ts";
+
+/** How a CSV file is read; everything is found out where it is left out. */
+export interface CsvOptions {
+  /** Between the fields; default: comma, semicolon or tab, whichever the first line has most of. */
+  readonly delimiter?: string;
+  /** Whether the first row names the columns; default: unless it is all numbers. */
+  readonly header?: boolean;
+  /** Fewest rows of data; default 2, as training needs. Predictions are for 1 or more. */
+  readonly minimumRows?: number;
+}
+
+const mostColumns = 100_000;
+
+/**
+ * Reads a CSV file, plain or gzip, into typed columns; of the text, never more than a piece is held in memory.
+ *
+ * A column is one of numbers when every value that is there is a finite decimal number, otherwise one of text; a few
+ * words among numbers (less than a tenth) are refused. Missing are empty fields, `NA`, `NaN`, `null` and `?`. Without a
+ * row of names the columns are called x1, x2, … and the last one target. Blank lines are skipped.
+ *
+ * @param source a path, `"-"` for standard input, bytes, or `{ content, name }`
+ * @throws `file-missing`, `file-directory`, `file-empty`, `file-format` for the file; `data-rows`, `data-columns`,
+ *         `data-ragged`, `data-duplicate`, `data-line`, `data-text`, `data-number` for what is in it, with line and
+ *         column
+ */
+export async function readCsv(source: Source, options: CsvOptions = {}): Promise<Table> {
+  const opened = await open(source);
+  const sheet = await readSheet(opened, { ...options, text: new Set() });
+  checkRows(opened, { sheet, options });
+  const found = sheet.columns.map(finished);
+  const again = new Set(sheet.columns.filter((_, j) => found[j] === "again").map((each) => each.name));
+  const columns =
+    again.size === 0 ? found : (await readSheet(opened, { ...options, text: again })).columns.map(finished);
+  const settled = columns.filter((column) => column !== "again");
+  return {
+    name: opened.name,
+    rows: sheet.rows,
+    columns: settled,
+    notes: [...sheet.notes, ...settled.flatMap(columnNote)],
+  };
+}
+
+function columnNote(column: Column): string[] {
+  if (column.kind === "text") return [`column ${column.name}: text, ${column.levels.length} levels`];
+  return column.values.every(Number.isNaN) ? [`column ${column.name}: every value is missing`] : [];
+}
+
+/** What is known of a file while it is read. */
+interface Sheet {
+  readonly file: string;
+  readonly columns: Collector[];
+  readonly notes: string[];
+  rows: number;
+  /** Blank lines since the last row: skipped, or in a file of one column missing values. */
+  blank: number[];
+  skipped: number;
+}
+
+type ReadOptions = CsvOptions & { readonly text: ReadonlySet<string> };
+
+async function readSheet(opened: Opened, options: ReadOptions): Promise<Sheet> {
+  const sheet: Sheet = { file: opened.name, columns: [], notes: [], rows: 0, blank: [], skipped: 0 };
+  let delimiter = options.delimiter;
+  for await (const block of blocks(opened)) {
+    delimiter ??= delimiterOf(block.text);
+    if (delimiter === undefined) continue;
+    for (const row of rows(block, { delimiter, name: opened.name })) addRow(sheet, row, { ...options, delimiter });
+  }
+  if (sheet.columns.length === 0)
+    throw new ModelError({
+      code: "file-empty",
+      where: opened.name,
+      rule: "the file is empty.",
+      hint: "a CSV file has a row of column names, then one row of values a line",
+    });
+  if (sheet.skipped > 0) sheet.notes.push(`${sheet.skipped} blank ${sheet.skipped === 1 ? "line" : "lines"} skipped`);
+  return sheet;
+}
+
+/** The delimiter that the first line with content has most of; nothing when no line has content. */
+function delimiterOf(text: string): string | undefined {
+  const line = text.trimStart().split("\n", 1)[0]!.trimEnd();
+  if (line === "") return undefined;
+  const bare = line.replace(/"[^"]*"/g, "");
+  const counts = ["\t", ";", ","].map((mark) => ({ mark, count: bare.split(mark).length - 1 }));
+  return counts.reduce((a, b) => (b.count > a.count ? b : a), { mark: ",", count: 0 }).mark;
+}
+
+function addRow(sheet: Sheet, row: Row, options: ReadOptions & { readonly delimiter: string }): void {
+  const { fields, line } = row;
+  if (fields.length === 1 && fields[0] === "") {
+    if (sheet.columns.length > 0) sheet.blank.push(line);
+    return;
+  }
+  for (const at of sheet.blank.splice(0))
+    if (sheet.columns.length === 1) addFields(sheet, { fields: [""], line: at });
+    else sheet.skipped++;
+  if (sheet.columns.length > 0) {
+    if (fields.length !== sheet.columns.length) throw ragged(sheet, row, options.delimiter);
+    addFields(sheet, row);
+    return;
+  }
+  const named = options.header ?? !looksLikeData(fields);
+  const names = named ? fields : defaultNames(fields.length);
+  checkNames(sheet, { names, line });
+  for (const name of names) sheet.columns.push(collector(name, { file: sheet.file, text: options.text.has(name) }));
+  if (named) return;
+  sheet.notes.push(
+    names.length === 1 ? "no header row: the column is named x1" : `no header row: columns named ${spread(names)}`,
+  );
+  addFields(sheet, row);
+}
+
+function addFields(sheet: Sheet, { fields, line }: Row): void {
+  for (let j = 0; j < fields.length; j++) push(sheet.columns[j]!, fields[j]!, line);
+  sheet.rows++;
+}
+
+/** Numbers, and at most missing values beside them: no names. */
+const looksLikeData = (fields: readonly string[]): boolean =>
+  fields.every((field) => isAbsent(field) || !Number.isNaN(numberIn(field))) && !fields.every(isAbsent);
+
+const defaultNames = (count: number): string[] =>
+  Array.from({ length: count }, (_, j) => (count > 1 && j === count - 1 ? "target" : `x${j + 1}`));
+
+/** `x1 … x8, target`. */
+const spread = (names: readonly string[]): string =>
+  [names.length > 3 ? `x1 … ${names.at(-2)}` : names.slice(0, -1).join(", "), "target"].join(", ");
+
+function ragged({ file, columns }: Sheet, { fields, line }: Row, delimiter: string): ModelError {
+  const names: Readonly<Record<string, string>> = { "\t": "tabs", ",": "commas", ";": "semicolons" };
+  return new ModelError({
+    code: "data-ragged",
+    where: `${file} line ${line}`,
+    given: { expected: `${columns.length} fields`, found: `${fields.length} fields` },
+    rule: `every row must have as many fields as the first row (${columns.length}); this one has ${fields.length}.`,
+    hint: `fields are separated by ${names[delimiter] ?? delimiter}; a field that contains the separator is written in quotes`,
+  });
+}
+
+interface Header {
+  readonly names: readonly string[];
+  readonly line: number;
+}
+
+/** Names must be there and differ. */
+function checkNames({ file }: Sheet, { names, line }: Header): void {
+  const where = `${file} line ${line}`;
+  checkSize(where, names);
+  const places = new Map<string, number>();
+  names.forEach((name, j) => {
+    if (name === "")
+      throw new ModelError({
+        code: "data-columns",
+        where: `${where}, column ${j + 1}`,
+        given: {
+          columns: names
+            .slice(0, 12)
+            .map((each) => each || '""')
+            .join(", "),
+        },
+        rule: "this column has no name.",
+        hint: "name it in the first row, or remove the column",
+      });
+    const before = places.get(name);
+    if (before !== undefined)
+      throw new ModelError({
+        code: "data-duplicate",
+        where,
+        given: { name: JSON.stringify(name), positions: `${before} and ${j + 1}` },
+        rule: `columns ${before} and ${j + 1} are both called ${JSON.stringify(name)}; names must differ.`,
+        hint: "rename or remove one of them",
+      });
+    places.set(name, j + 1);
+  });
+}
+
+function checkSize(where: string, names: readonly string[]): void {
+  if (names.length > mostColumns)
+    throw new ModelError({
+      code: "data-columns",
+      where,
+      rule: `${names.length} columns; at most ${mostColumns} are read.`,
+    });
+  if (names.some((name) => name.includes("\r")))
+    throw new ModelError({
+      code: "file-format",
+      where,
+      rule: "lines end in a carriage return only (as on old Macintoshes).",
+      hint: "save the file with line feeds",
+    });
+}
+
+function checkRows(
+  { name }: Opened,
+  { sheet, options }: { readonly sheet: Sheet; readonly options: CsvOptions },
+): void {
+  const { minimumRows = 2 } = options;
+  if (sheet.rows >= minimumRows) return;
+  const found =
+    sheet.rows === 0 ? "a header row, but no data" : sheet.rows === 1 ? "one row of data" : `${sheet.rows} rows`;
+  throw new ModelError({
+    code: "data-rows",
+    where: name,
+    given: { rows: sheet.rows, columns: sheet.columns.length },
+    rule: `the file has ${found}; at least ${minimumRows} ${minimumRows === 1 ? "row is" : "rows are"} needed.`,
+  });
+}

@@ -1,0 +1,150 @@
+import { type CsvError, parse } from "csv-parse/sync";
+import { ModelError } from "../../core/index.ts";
+import type { Opened } from "./source.ts";
+
+/** Some whole lines of a file, and the number of the first. */
+export interface Block {
+  readonly text: string;
+  readonly line: number;
+}
+
+/** The fields of one row, trimmed, and the line where it starts. */
+export interface Row {
+  readonly fields: readonly string[];
+  readonly line: number;
+}
+
+const longestLine = 16 * 2 ** 20;
+
+/**
+ * A file in blocks that end at the end of a row, so that no more than one line is ever held back.
+ *
+ * @throws `data-line` at a line of more than 16 MB, `file-format` for bytes that are not UTF-8 text
+ */
+export async function* blocks(source: Opened): AsyncGenerator<Block> {
+  let pending = "";
+  let line = 1;
+  for await (const chunk of text(source)) {
+    const all = pending + chunk;
+    const end = rowEnd(all);
+    pending = all.slice(end);
+    if (end > 0) {
+      const block = { text: all.slice(0, end), line };
+      line += countBreaks(block.text);
+      yield block;
+    }
+    if (pending.length > longestLine)
+      throw new ModelError({
+        code: "data-line",
+        where: `${source.name} line ${line}`,
+        rule: "this line is longer than 16 MB.",
+        hint: pending.includes('"')
+          ? 'a quote (") may never be closed'
+          : "rows must end in a line break; is this a CSV file?",
+      });
+  }
+  if (pending.length > 0) yield { text: pending, line };
+}
+
+/** Just after the last line break that stands outside of quotes; 0 without one. */
+function rowEnd(text: string): number {
+  if (!text.includes('"')) return text.lastIndexOf("\n") + 1;
+  let quoted = false;
+  let end = 0;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit === 0x22) quoted = !quoted;
+    else if (unit === 0x0a && !quoted) end = i + 1;
+  }
+  return end;
+}
+
+function countBreaks(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) count++;
+  return count;
+}
+
+/**
+ * The rows of a block. Without quotes in it, a row is a line cut at the delimiter; otherwise csv-parse reads it.
+ *
+ * @throws `file-format` for misplaced quotes
+ */
+export function* rows(block: Block, layout: { readonly delimiter: string; readonly name: string }): Generator<Row> {
+  let line = block.line;
+  if (!block.text.includes('"')) {
+    const lines = block.text.split("\n");
+    if (lines.at(-1) === "") lines.pop();
+    for (const each of lines) yield { fields: each.split(layout.delimiter).map((field) => field.trim()), line: line++ };
+    return;
+  }
+  for (const fields of quotedRows(block, layout)) {
+    yield { fields, line };
+    line += 1 + fields.reduce((breaks, field) => breaks + (field.includes("\n") ? countBreaks(field) : 0), 0);
+  }
+}
+
+function quotedRows(block: Block, { delimiter, name }: { readonly delimiter: string; readonly name: string }) {
+  try {
+    return parse(block.text, {
+      delimiter,
+      record_delimiter: ["\r\n", "\n"],
+      relax_column_count: true,
+      trim: true,
+    });
+  } catch (error) {
+    const { lines = 1, message } = error as CsvError & { readonly lines?: number };
+    throw new ModelError({
+      code: "file-format",
+      where: `${name} line ${block.line + lines - 1}`,
+      rule: `misplaced quotes: ${message}`,
+      hint: 'a field with quotes in it is written in quotes, with each inner quote doubled: "5"" pipe"',
+    });
+  }
+}
+
+async function* text({ name, bytes }: Opened): AsyncGenerator<string> {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let read = 0;
+  for await (const chunk of bytes()) {
+    const kind = read === 0 ? signature(chunk) : undefined;
+    if (kind !== undefined || chunk.includes(0)) throw notText(name, kind ?? "binary data");
+    let piece: string;
+    try {
+      piece = decoder.decode(chunk, { stream: true });
+    } catch {
+      throw notText(name, `not UTF-8 (near byte ${read})`);
+    }
+    read += chunk.length;
+    yield piece;
+  }
+  try {
+    yield decoder.decode();
+  } catch {
+    throw notText(name, "not UTF-8 (cut off at its end)");
+  }
+}
+
+function notText(name: string, found: string): ModelError {
+  return new ModelError({
+    code: "file-format",
+    where: name,
+    rule: `this is not a CSV file: the content is ${found}.`,
+    hint: "save it as CSV in UTF-8",
+  });
+}
+
+const signatures: readonly (readonly [name: string, ...bytes: number[]])[] = [
+  ["a zip archive (as xlsx and npz files are)", 0x50, 0x4b, 0x03, 0x04],
+  ["Parquet", 0x50, 0x41, 0x52, 0x31],
+  ["NPY", 0x93, 0x4e, 0x55, 0x4d],
+  ["HDF5", 0x89, 0x48, 0x44, 0x46],
+  ["UTF-16 text", 0xff, 0xfe],
+  ["UTF-16 text", 0xfe, 0xff],
+  ["IDX (name the folder with its four files)", 0x00, 0x00, 0x08],
+];
+
+/** What a file is that is known not to be CSV, by its first bytes. */
+function signature(head: Uint8Array): string | undefined {
+  return signatures.find(([, ...bytes]) => bytes.every((byte, i) => head[i] === byte))?.[0];
+}

@@ -1,0 +1,163 @@
+import { ModelError, suggestion } from "../core/index.ts";
+import { type Column, columnNames, type Table } from "./table.ts";
+
+/** What is learnt: a number, one of two classes, or one of several. */
+export type Task = "regression" | "binary" | "multiclass";
+
+/** A task, and in one sentence why it is this one. */
+export interface TaskChoice {
+  readonly task: Task;
+  readonly reason: string;
+}
+
+/** The different values of a column, in order, as one would write them. */
+export interface Census {
+  readonly text: boolean;
+  /** Every number is whole; false for text. */
+  readonly integer: boolean;
+  /** Values that are there. */
+  readonly rows: number;
+  /** Numbers ascending, words by code unit; values that never come up are left out. */
+  readonly classes: readonly string[];
+}
+
+/** Integers of at most this many different values may be class numbers … */
+const fewLevels = 20;
+/** … if each comes up this often on average. */
+const rowsPerLevel = 3;
+/** More text classes than this, or almost one a row, are names rather than classes. */
+const mostClasses = 1000;
+
+/** Counts what a column holds. */
+export function census(column: Column): Census {
+  if (column.kind === "text") {
+    const seen = new Uint8Array(column.levels.length);
+    let rows = 0;
+    for (const code of column.codes)
+      if (code >= 0) {
+        seen[code] = 1;
+        rows++;
+      }
+    return { text: true, integer: false, rows, classes: column.levels.filter((_, i) => seen[i] === 1) };
+  }
+  const distinct = new Set<number>();
+  let rows = 0;
+  for (const value of column.values) {
+    if (Number.isNaN(value)) continue;
+    distinct.add(value);
+    rows++;
+  }
+  const classes = Array.from(Float64Array.from(distinct).sort(), String);
+  return { text: false, integer: [...distinct].every(Number.isInteger), rows, classes };
+}
+
+/**
+ * The target column.
+ *
+ * @throws `data-target` when the table has no such column
+ */
+export function targetColumn(table: Table, name: string): Column {
+  const found = table.columns.find((column) => column.name === name);
+  if (found) return found;
+  throw new ModelError({
+    code: "data-target",
+    where: table.name,
+    rule: `there is no column ${JSON.stringify(name)} to be the target.`,
+    hint: suggestion(name, columnNames(table)),
+  });
+}
+
+/**
+ * The task that a target column asks for: words are classes; two different numbers are two classes; whole numbers of at
+ * most 20 different values, each on average three times or more, are classes; all else is a regression.
+ *
+ * @param target the column's name
+ * @throws `data-target` for an unknown column or one without values, or words that are names rather than classes;
+ *         `data-classes` when all values are equal
+ */
+export function inferTask(table: Table, target: string): TaskChoice {
+  const found = census(targetColumn(table, target));
+  const count = found.classes.length;
+  const where = place(table, target);
+  checkVaries(where, found);
+  const name = JSON.stringify(target);
+  if (found.text) {
+    checkClasses(where, found);
+    return { task: count === 2 ? "binary" : "multiclass", reason: `${name} is text of ${count} classes` };
+  }
+  if (count === 2) return { task: "binary", reason: `${name} has the two values ${found.classes.join(" and ")}` };
+  if (found.integer && count <= fewLevels && found.rows >= rowsPerLevel * count)
+    return { task: "multiclass", reason: `${name} has ${count} different whole numbers: ${range(found.classes)}` };
+  return { task: "regression", reason: `${name} has ${count} different numbers: ${range(found.classes)}` };
+}
+
+/**
+ * The task that was asked for, if the target column can be that; without one, `inferTask`.
+ *
+ * @throws `data-target` when the target does not fit the task, and as `inferTask`
+ */
+export function chooseTask(table: Table, options: { readonly target: string; readonly task?: Task }): TaskChoice {
+  const { target, task } = options;
+  if (task === undefined) return inferTask(table, target);
+  const found = census(targetColumn(table, target));
+  const where = place(table, target);
+  const classes = found.classes.length;
+  if (task === "regression") {
+    if (found.text) throw misfit(where, found, { task, hint: "leave the task out, or choose binary or multiclass" });
+    if (found.rows === 0) checkVaries(where, found);
+    return { task, reason: "as asked" };
+  }
+  checkVaries(where, found);
+  if (task === "binary" && classes !== 2)
+    throw misfit(where, found, {
+      task,
+      hint: "binary needs exactly 2 classes: choose multiclass, or leave the task out",
+    });
+  checkClasses(where, found);
+  return { task, reason: "as asked" };
+}
+
+const place = (table: Table, target: string): string => `${table.name}, target ${JSON.stringify(target)}`;
+
+const range = (values: readonly string[]): string =>
+  values.length <= 10 ? values.join(", ") : `${values[0]} … ${values.at(-1)}`;
+
+function misfit(where: string, found: Census, asked: { readonly task: Task; readonly hint: string }): ModelError {
+  return new ModelError({
+    code: "data-target",
+    where,
+    given: {
+      task: asked.task,
+      kind: found.text ? "text" : found.integer ? "whole numbers" : "numbers",
+      "different values": found.classes.length,
+      values: range(found.classes),
+    },
+    rule: `this column cannot be the target of a ${asked.task} task.`,
+    hint: asked.hint,
+  });
+}
+
+function checkVaries(where: string, found: Census): void {
+  if (found.classes.length > 1) return;
+  const value = found.classes[0];
+  if (value === undefined)
+    throw new ModelError({ code: "data-target", where, rule: "every value of the target is missing." });
+  throw new ModelError({
+    code: "data-classes",
+    where,
+    given: { class: value, rows: found.rows },
+    rule: `every row has the target ${value}: there is nothing to tell apart.`,
+    hint: "choose another target column, or rows of at least two classes",
+  });
+}
+
+/** Refuses a target with so many different values that they cannot be classes. */
+function checkClasses(where: string, found: Census): void {
+  const count = found.classes.length;
+  const real = !found.text && !found.integer && count > fewLevels;
+  if (count <= mostClasses && 2 * count <= Math.max(found.rows, 4) && !real) return;
+  const hint = found.text
+    ? "each class needs rows to learn from: choose another target, or merge rare values"
+    : "choose regression for a target that is measured or counted, or leave the task out";
+  throw misfit(where, found, { task: count === 2 ? "binary" : "multiclass", hint });
+}

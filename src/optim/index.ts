@@ -1,0 +1,2 @@
+export * from "./rules.ts";
+export { initialState, isWeight, rateAt, update } from "./update.ts";

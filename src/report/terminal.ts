@@ -1,0 +1,11 @@
+/**
+ * What the report room says in a terminal: pure functions from data to text. It stands apart from `html.ts`, whose
+ * drawing library takes a moment to load.
+ */
+export { imageBlocks } from "./blocks.ts";
+export { compact, duration, grouped, significant } from "./numbers.ts";
+export { confusionText, modelSummary, regressionText } from "./outcome.ts";
+export { type PlainOptions, type ProgressOptions, plainLine, progressLine } from "./progress.ts";
+export { sparkline } from "./sparkline.ts";
+export { type TableOptions, table } from "./table.ts";
+export { clip, pad, printable, visibleWidth } from "./text.ts";

@@ -1,0 +1,179 @@
+import { ModelError } from "../core/errors.ts";
+import { checkedNumber } from "../core/names.ts";
+import { fold, key, permutation } from "../core/random.ts";
+import { encodeTensors } from "../core/safetensors.ts";
+import { Tensor } from "../core/tensor.ts";
+import { leaves, paths } from "../core/tree.ts";
+import { type Data, tensorOf } from "../graph/lifted.ts";
+import type { Value } from "../graph/value.ts";
+import type { Layer } from "../nn/index.ts";
+import { rowsOf } from "./divergence.ts";
+import { evaluator, type Figures } from "./evaluate.ts";
+import type { EpochRow } from "./history.ts";
+import { boundaryOf } from "./metrics.ts";
+import type { Objective, Part } from "./objective.ts";
+import { partOf, type Rows, type Settings, settingsOf, type TrainOptions } from "./options.ts";
+import { isTensor, predictionProgram } from "./programs.ts";
+import { epochs } from "./train.ts";
+
+/** Receives the files of a saved model, one after another. */
+export type Sink = (name: string, bytes: Uint8Array) => void | Promise<void>;
+
+export interface PredictOptions {
+  /**
+   * `"decision"`: the number, or for classes the class number; `"probabilities"`: after the loss's link; `"raw"`: what the
+   * network gives (logits). Default `"decision"`.
+   */
+  readonly as?: "decision" | "probabilities" | "raw";
+  /** Two classes: the probability above which it is the second. Default 0.5. */
+  readonly threshold?: number;
+}
+
+/** A trained network and how it came about. */
+export interface FitResult<Θ> {
+  readonly model: Layer<Θ>;
+  /** The trained parameters: plain data. */
+  readonly parameters: Θ;
+  /** One row an epoch. */
+  readonly history: readonly EpochRow[];
+  /** Why it ended: all epochs done, or interrupted by the signal. */
+  readonly stopped: "epochs" | "interrupted";
+  /** Updates made. */
+  readonly steps: number;
+  readonly seconds: { readonly compile: number; readonly training: number };
+  /** Loss, penalty and metrics on rows: the given ones, or the training rows. */
+  evaluate(rows?: Rows): Figures;
+  /** Predictions for rows of inputs. */
+  predict(x: Exclude<Data, Value>, options?: PredictOptions): Tensor;
+  /** Hands `model.safetensors` and `model.json` to a sink; in Node, a path of a folder will do. */
+  save(to: Sink | string): Promise<void>;
+}
+
+/**
+ * Trains a network.
+ *
+ * @param model   from `[batch, inputs]` to `[batch, outputs]`: `mlp(…)`, `chain(…)` or any `{ name, init, apply }`
+ * @param data    x `[rows, inputs]` and y `[rows]`, `[rows, outputs]`, or class numbers as integers `[rows]`
+ * @param options loss, optimizer, epochs, batch size, validation, seed, precision, signal …
+ * @returns the trained parameters, the history, and functions to evaluate, predict and save
+ * @throws  `diverged` with the last good parameters; `option`, `loss-task`, `data-rows`, `data-number` before training
+ */
+export async function fit<Θ>(model: Layer<Θ>, data: Rows, options: TrainOptions<Θ> = {}): Promise<FitResult<Θ>> {
+  const all = partOf("fit(model, data)", data);
+  const settings = settingsOf("fit", all.y, options);
+  const { training, validation } = partsOf(all, options);
+  const objective: Objective<Θ> = { ...settings, model };
+  const rows = epochs({ settings, objective, training, validation, options });
+  const history: EpochRow[] = [];
+  for (;;) {
+    const next = await rows.next();
+    if (next.done) return trained(objective, settings, training, { history, ...next.value });
+    const { parameters: _, ...row } = next.value;
+    history.push(row);
+    options.onEpoch?.(row);
+  }
+}
+
+/** The validation rows split off by chance, or as given. */
+function partsOf<Θ>(
+  all: Part,
+  { validation = 0, seed = 0 }: TrainOptions<Θ>,
+): { training: Part; validation: Part | null } {
+  if (typeof validation !== "number")
+    return { training: all, validation: partOf("fit(…, { validation })", validation) };
+  checkedNumber("validation", validation, { least: 0, below: 1 });
+  const rows = all.x.shape[0]!;
+  const count = Math.ceil(rows * validation);
+  if (count === 0) return { training: all, validation: null };
+  if (count >= rows)
+    throw new ModelError({
+      code: "data-split",
+      where: "validation",
+      given: { rows, validation },
+      rule: "no rows are left to train on.",
+    });
+  const order = permutation(fold(key(seed), 3), rows);
+  const part = (from: number, to: number): Part => {
+    const picked = order.slice(from, to).sort();
+    return { x: rowsOf(all.x, picked), y: rowsOf(all.y, picked) };
+  };
+  return { training: part(count, rows), validation: part(0, count) };
+}
+
+type Trained<Θ> = Pick<FitResult<Θ>, "parameters" | "history" | "stopped" | "steps" | "seconds">;
+
+function trained<Θ>(objective: Objective<Θ>, settings: Settings, training: Part, result: Trained<Θ>): FitResult<Θ> {
+  const { model } = objective;
+  const { parameters } = result;
+  return {
+    ...result,
+    model,
+    evaluate: (rows) => {
+      const part = rows ? partOf("evaluate(data)", rows) : training;
+      return evaluator(objective, parameters, part, settings.engine)(parameters);
+    },
+    predict: (x, options = {}) => predictions(objective, settings, parameters, tensorOf(x), options),
+    save: async (to) => {
+      if (typeof to === "string")
+        throw new ModelError({
+          code: "option",
+          where: "save(to)",
+          given: { to },
+          rule: "a path can be written to in Node only.",
+          hint: "give a function (name, bytes) => … that keeps the files.",
+        });
+      await to("model.safetensors", encodeTensors(named(parameters)));
+      await to("model.json", new TextEncoder().encode(`${JSON.stringify(describe(objective), null, 2)}\n`));
+    },
+  };
+}
+
+/** Parameters by name: `0.W`, `0.b`, `2.W`, … */
+export function named(parameters: unknown): Record<string, Tensor> {
+  const names = paths(parameters, isTensor);
+  return Object.fromEntries(leaves(parameters, isTensor).map((t, i) => [names[i] || "parameters", t]));
+}
+
+const describe = <Θ>({ model, loss }: Objective<Θ>): object => ({
+  format: "gradus-parameters",
+  version: 1,
+  layers: (model.layers ?? [model]).map((layer) => layer.name),
+  loss: loss.label,
+  link: loss.link,
+});
+
+/** Predictions of a network for rows of inputs. */
+export function predictions<Θ>(
+  objective: Pick<Objective<Θ>, "model" | "loss">,
+  { task, engine }: Pick<Settings, "task" | "engine">,
+  parameters: Θ,
+  x: Tensor,
+  { as = "decision", threshold }: PredictOptions = {},
+): Tensor {
+  const rows = x.dtype === "real" ? x : new Tensor(x.shape, Float64Array.from(x.data));
+  const { executable, inputs, result } = predictionProgram(objective, { θ: parameters, x: rows }, as === "raw", engine);
+  const y = result(executable.run(inputs({ θ: parameters, x: rows })));
+  if (as !== "decision" || task === "regression") return y;
+  return task === "binary" ? secondClass(y, threshold ?? boundaryOf(objective.loss)) : likeliest(y);
+}
+
+function secondClass({ shape, data }: Tensor, threshold: number): Tensor {
+  const flat = shape.length === 2 && shape[1] === 1 ? [shape[0]!] : shape;
+  return new Tensor(
+    flat,
+    Int32Array.from(data, (p) => (p > threshold ? 1 : 0)),
+  );
+}
+
+function likeliest({ shape, data }: Tensor): Tensor {
+  const [rows, classes] = shape as [number, number];
+  const best = (i: number): number => {
+    let k = 0;
+    for (let j = 1; j < classes; j++) if (data[i * classes + j]! > data[i * classes + k]!) k = j;
+    return k;
+  };
+  return new Tensor(
+    [rows],
+    Int32Array.from({ length: rows }, (_, i) => best(i)),
+  );
+}

@@ -1,0 +1,76 @@
+import type { Tensor } from "../core/tensor.ts";
+import type { Value } from "../graph/value.ts";
+import type { Loss, Task } from "../nn/index.ts";
+import { abs, argmax, cast, equal, greater, mean, square, sub } from "../ops/index.ts";
+
+/** A figure of merit that is a mean over rows, so that it adds up over batches of any size. */
+export interface Metric {
+  readonly name: string;
+  /** Its value for each row, `[batch]`, from the prediction (after the loss's link) and the target. */
+  readonly rows: (prediction: Value, target: Value, boundary: number) => Value;
+  /** From the mean over rows to the figure; `spread` is the variance of the targets. */
+  readonly finish?: (mean: number, spread: number) => number;
+  /** Power of the target's unit that it is measured in: 2 for a squared error. */
+  readonly unit: 0 | 1 | 2;
+  readonly better: "high" | "low";
+}
+
+const perRow = (each: Value): Value =>
+  each.shape.length <= 1
+    ? each
+    : mean(
+        each,
+        each.shape.slice(1).map((_, i) => i + 1),
+      );
+
+const residual = (y: Value, t: Value): Value => sub(y, t.reshape(y.shape));
+
+/** Share of rows whose most likely class is the right one. */
+const multiclassAccuracy: Metric = {
+  name: "accuracy",
+  rows: (p, t) => cast(equal(argmax(p), t.dtype === "integer" ? t : argmax(t)), "real"),
+  unit: 0,
+  better: "high",
+};
+
+/** Share of rows (and outputs) on the right side of the boundary. */
+const binaryAccuracy: Metric = {
+  name: "accuracy",
+  rows: (p, t, boundary) => perRow(cast(equal(greater(p, boundary), greater(t.reshape(p.shape), 0.5)), "real")),
+  unit: 0,
+  better: "high",
+};
+
+/** Mean squared error. */
+const mse: Metric = { name: "mse", rows: (y, t) => perRow(square(residual(y, t))), unit: 2, better: "low" };
+/** Root of the mean squared error. */
+const rmse: Metric = { ...mse, name: "rmse", finish: Math.sqrt, unit: 1 };
+/** Mean absolute error. */
+const mae: Metric = { name: "mae", rows: (y, t) => perRow(abs(residual(y, t))), unit: 1, better: "low" };
+/** Coefficient of determination, 1 − mse / variance of the targets; 0 for predicting their mean, NaN if they are constant. */
+const r2: Metric = {
+  ...mse,
+  name: "r2",
+  finish: (error, spread) => (spread > 0 ? 1 - error / spread : Number.NaN),
+  unit: 0,
+  better: "high",
+};
+
+/** The metrics of a task, the main one first. */
+export const metricsOf: Readonly<Record<Task, readonly Metric[]>> = {
+  regression: [r2, mse, rmse, mae],
+  binary: [binaryAccuracy],
+  multiclass: [multiclassAccuracy],
+};
+
+/** What a two-class prediction must exceed to count as the second class, after the loss's link has been applied. */
+export const boundaryOf = ({ link, boundary }: Loss): number => (link === "sigmoid" ? 0.5 : boundary);
+
+/** Variance of all targets (divided by their number). */
+export function spreadOf({ data }: Tensor): number {
+  let [sum, squares] = [0, 0];
+  for (const t of data) sum += t;
+  const mean = sum / data.length;
+  for (const t of data) squares += (t - mean) ** 2;
+  return squares / data.length;
+}

@@ -1,0 +1,195 @@
+import { type BackendName, backendOf, backends } from "../backends/index.ts";
+import type { Precision } from "../compile/index.ts";
+import { ModelError } from "../core/errors.ts";
+import { checkedNumber, knownOptions, named } from "../core/names.ts";
+import { size } from "../core/shape.ts";
+import { Tensor } from "../core/tensor.ts";
+import { type Data, tensorOf } from "../graph/lifted.ts";
+import type { Value } from "../graph/value.ts";
+import { type Loss, type LossName, loss, losses, type Task } from "../nn/index.ts";
+import { mean } from "../ops/index.ts";
+import { type Optimizer, type OptimizerName, optimizers } from "../optim/index.ts";
+import type { EpochRow } from "./history.ts";
+import { type Metric, metricsOf } from "./metrics.ts";
+import type { Part } from "./objective.ts";
+
+/** A loss by name, one of the library's, or any function of prediction and target that gives a scalar. */
+export type LossLike = LossName | Loss | ((prediction: Value, target: Value) => Value);
+
+/** Rows to learn from: x `[rows, …]`, y `[rows]` or `[rows, outputs]`; class numbers as integers. */
+export interface Rows {
+  readonly x: Exclude<Data, Value>;
+  readonly y: Exclude<Data, Value>;
+}
+
+export interface TrainOptions<Θ = unknown> {
+  /** What is minimised. Default: cross-entropy for integer class numbers, mean squared error otherwise. */
+  readonly loss?: LossLike;
+  /** The update rule, or its name. Default `"adam"`. */
+  readonly optimizer?: Optimizer | OptimizerName;
+  /** For an optimizer given by name. Default: the optimizer's own. */
+  readonly learningRate?: number;
+  /** Passes over the training rows, from 0 on. Default 100. */
+  readonly epochs?: number;
+  /** Rows a step; more than there are means all of them. Default 32. */
+  readonly batchSize?: number;
+  /** A share of the rows to set aside (0: none), or rows of their own. Default 0. */
+  readonly validation?: number | Rows;
+  /** Strength λ₁ of the penalty λ₁ Σ|W|. Default 0. */
+  readonly l1?: number;
+  /** Strength λ₂ of the penalty ½ λ₂ Σ W². Default 0. */
+  readonly l2?: number;
+  /** Seed of everything random: starting weights, split, order of rows. Default 0. */
+  readonly seed?: number;
+  /** Of every number in training. Default `"f32"`. */
+  readonly precision?: Precision;
+  /** The engine. Default: the fastest there is. */
+  readonly backend?: BackendName;
+  /** What is measured beside the loss. Default: those of the task that the loss implies. */
+  readonly task?: Task;
+  /** Stops training, keeping what was learnt so far. */
+  readonly signal?: AbortSignal;
+  /** Called after every epoch. */
+  readonly onEpoch?: (row: EpochRow) => void;
+  /** Parameters to start from, instead of fresh ones. */
+  readonly parameters?: Θ;
+}
+
+const known = [
+  ...["loss", "optimizer", "learningRate", "epochs", "batchSize", "validation", "l1", "l2", "seed", "precision"],
+  ...["backend", "task", "signal", "onEpoch", "parameters"],
+];
+
+/** Options with every choice made and checked. */
+export interface Settings {
+  readonly loss: Loss;
+  readonly task: Task;
+  readonly optimizer: Optimizer;
+  readonly metrics: readonly Metric[];
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly l1: number;
+  readonly l2: number;
+  readonly seed: number;
+  readonly engine: { readonly backend: ReturnType<typeof backendOf>; readonly precision: Precision };
+}
+
+/**
+ * Defaults filled in, names looked up, numbers checked.
+ *
+ * @throws `option` for an unknown name or a number out of bounds, `loss-task` when loss and targets do not fit
+ */
+export function settingsOf<Θ>(where: string, targets: Tensor, options: TrainOptions<Θ>): Settings {
+  knownOptions(`${where}(…, options)`, options, known);
+  const { loss: wanted, epochs = 100, batchSize = 32, l1 = 0, l2 = 0, seed = 0, precision = "f32" } = options;
+  if (precision !== "f32" && precision !== "f64")
+    throw new ModelError({
+      code: "option",
+      where: "precision",
+      given: { given: precision },
+      rule: 'must be "f32" or "f64".',
+    });
+  const chosen = lossOf(wanted ?? (targets.dtype === "integer" ? "crossEntropy" : "meanSquaredError"));
+  const task = options.task ?? taskOf(chosen, targets);
+  checkFit(chosen, task, targets);
+  return {
+    loss: chosen,
+    task,
+    optimizer: optimizerOf(options),
+    metrics: metricsOf[task],
+    epochs: checkedNumber("epochs", epochs, { least: 0, integer: true }),
+    batchSize: checkedNumber("batchSize", batchSize, { least: 1, integer: true }),
+    l1: checkedNumber("l1", l1, { least: 0 }),
+    l2: checkedNumber("l2", l2, { least: 0 }),
+    seed: checkedNumber("seed", seed, { integer: true }),
+    engine: { backend: backendOf(options.backend ?? (Object.keys(backends)[0] as BackendName)), precision },
+  };
+}
+
+function lossOf(wanted: LossLike): Loss {
+  if (typeof wanted === "string") return losses[named("loss", wanted, losses)];
+  if ("rows" in wanted) return wanted;
+  const label = wanted.name || "loss";
+  const rows = (y: Value, t: Value): Value => {
+    const value = wanted(y, t);
+    return value.shape.length === 0 ? value.reshape([1]).broadcastTo([y.shape[0] ?? 1]) : value;
+  };
+  const plain = loss({ label, tasks: ["regression", "binary", "multiclass"], rows });
+  return Object.assign((y: Value, t: Value): Value => mean(wanted(y, t)), plain) as Loss;
+}
+
+const taskOf = ({ tasks }: Loss, targets: Tensor): Task =>
+  tasks.length === 1
+    ? tasks[0]!
+    : targets.dtype === "integer" && tasks.includes("multiclass")
+      ? "multiclass"
+      : tasks[0]!;
+
+function checkFit({ label, tasks }: Loss, task: Task, targets: Tensor): void {
+  const rule = (problem: string, hint: string): ModelError =>
+    new ModelError({
+      code: "loss-task",
+      where: `loss ${label}`,
+      given: { task, targets: targets.shape },
+      rule: problem,
+      hint,
+    });
+  if (!tasks.includes(task))
+    throw rule(
+      `this loss is for ${tasks.join(" or ")}, not for ${task}.`,
+      `losses for ${task}: ${lossesFor(task).join(", ")}`,
+    );
+  const outside =
+    task === "binary" && label === "logisticLoss" ? targets.data.find((t) => !(t >= 0 && t <= 1)) : undefined;
+  if (outside !== undefined)
+    throw rule(`targets must lie in [0, 1]; ${outside} does not.`, "give class 1 as 1 and class 0 as 0.");
+}
+
+/** The losses that fit a task. */
+export const lossesFor = (task: Task): string[] =>
+  Object.values<Loss>(losses)
+    .filter((l) => l.tasks.includes(task))
+    .map((l) => l.label);
+
+function optimizerOf<Θ>({ optimizer = "adam", learningRate }: TrainOptions<Θ>): Optimizer {
+  if (typeof optimizer === "string") {
+    const make = optimizers[named("optimizer", optimizer, optimizers)];
+    return make(learningRate === undefined ? {} : { learningRate });
+  }
+  return learningRate === undefined ? optimizer : { ...optimizer, learningRate };
+}
+
+/**
+ * Plain rows as tensors, checked: as many targets as rows, at least one row, finite numbers.
+ *
+ * @throws `data-rows`, `data-number`
+ */
+export function partOf(where: string, { x, y }: Rows): Part {
+  const refuse = (rule: string, given: Record<string, readonly number[]>): ModelError =>
+    new ModelError({ code: "data-rows", where, given, rule });
+  if (x === undefined || y === undefined) throw refuse("data must have the form { x, y }.", {});
+  const part = { x: tensorOf(x), y: tensorOf(y) };
+  const shapes = { x: part.x.shape, y: part.y.shape };
+  if (part.x.shape.length < 1 || part.x.shape[0] !== part.y.shape[0])
+    throw refuse("x and y must have the same number of rows, at least one.", shapes);
+  if (size(part.x.shape) === 0) throw refuse("there must be at least one row and one column.", shapes);
+  const features = part.x.shape.length === 1 ? new Tensor([part.x.shape[0]!, 1], part.x.data, part.x.dtype) : part.x;
+  finite(where, "x", features);
+  finite(where, "y", part.y);
+  return {
+    x: features.dtype === "real" ? features : new Tensor(features.shape, Float64Array.from(features.data)),
+    y: part.y,
+  };
+}
+
+function finite(where: string, name: string, { shape, data }: Tensor): void {
+  const at = data.findIndex((value) => !Number.isFinite(value));
+  if (at === -1) return;
+  const width = size(shape.slice(1));
+  throw new ModelError({
+    code: "data-number",
+    where: `${where}, ${name}`,
+    given: { row: Math.floor(at / width), column: at % width, value: data[at]! },
+    rule: "every number must be finite.",
+  });
+}
