@@ -19,11 +19,12 @@ export function evaluator<Θ>(
 ): (parameters: Θ) => Figures {
   const { executable, inputs, result } = evaluationProgram(objective, { θ: example, data }, engine);
   const spread = spreadOf(data.y);
+  const rows = data.y.shape[0]!;
   return (parameters) => {
-    const { loss, penalty, ...means } = result(executable.run(inputs({ θ: parameters, data })));
+    const { loss, penalty, ...sums } = result(executable.run(inputs({ θ: parameters, data })));
     const finished = objective.metrics.map(
-      ({ name, finish = (m) => m }) => [name, finish(means[name]!.item(), spread)] as const,
+      ({ name, finish = (m) => m }) => [name, finish(sums[name]!.item() / rows, spread)] as const,
     );
-    return { loss: loss!.item(), penalty: penalty!.item(), metrics: Object.fromEntries(finished) };
+    return { loss: loss!.item() / rows, penalty: penalty!.item(), metrics: Object.fromEntries(finished) };
   };
 }

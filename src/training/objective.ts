@@ -4,7 +4,7 @@ import { leaves } from "../core/tree.ts";
 import type { Lifted } from "../graph/lifted.ts";
 import { isValue, lift, type Value, within } from "../graph/value.ts";
 import { type Layer, type Link, type Loss, predicting } from "../nn/index.ts";
-import { abs, add, cast, exp, foldKey, mean, mul, sigmoid, softmax, square, sum, take } from "../ops/index.ts";
+import { abs, add, cast, exp, foldKey, mul, sigmoid, softmax, square, sum, take } from "../ops/index.ts";
 import { isWeight, type Optimizer, rateAt, update } from "../optim/index.ts";
 import { boundaryOf, type Metric } from "./metrics.ts";
 
@@ -34,7 +34,7 @@ export interface Carry {
   readonly t: Value;
 }
 
-/** What is known of a step: all scalars. */
+/** What is known of a step: all scalars. Metrics are sums over the rows of its batch, so that counts stay exact. */
 export interface StepFigures {
   readonly loss: Value;
   readonly penalty: Value;
@@ -61,10 +61,10 @@ export function penaltyOf({ l1, l2 }: Pick<Objective<never>, "l1" | "l2">, θ: u
   return add(absolute, quadratic);
 }
 
-/** Means over a batch of what the metrics say of each row. */
-export function metricMeans<Θ>({ metrics, loss }: Objective<Θ>, z: Value, y: Value): Record<string, Value> {
+/** Sums over a batch of what the metrics say of each row. */
+function metricSums<Θ>({ metrics, loss }: Objective<Θ>, z: Value, y: Value): Record<string, Value> {
   const p = linked(loss, z);
-  return Object.fromEntries(metrics.map((m) => [m.name, mean(m.rows(p, y, boundaryOf(loss)))]));
+  return Object.fromEntries(metrics.map((m) => [m.name, sum(m.rows(p, y, boundaryOf(loss)))]));
 }
 
 /** The loss of a batch while training, the penalty, and the metrics, from one forward pass. */
@@ -77,7 +77,7 @@ function batchLoss<Θ>(
   const z = objective.model.apply(θ, x, { training: true, key });
   const loss = within(objective.loss.label, () => objective.loss(z, y));
   const penalty = within("penalty", () => penaltyOf(objective, θ));
-  const metrics = within("metrics", () => metricMeans(objective, z, y));
+  const metrics = within("metrics", () => metricSums(objective, z, y));
   return { value: add(loss, penalty), aux: { loss, penalty, metrics } };
 }
 
@@ -104,7 +104,5 @@ export function step<Θ>(
 /** Loss and metrics of a batch when predicting: sums over its rows. */
 export function rowSums<Θ>(objective: Objective<Θ>, θ: Lifted<Θ>, { x, y }: Part<Value>): Record<string, Value> {
   const z = objective.model.apply(θ, x, predicting);
-  const p = linked(objective.loss, z);
-  const figures = objective.metrics.map((m) => [m.name, sum(m.rows(p, y, boundaryOf(objective.loss)))] as const);
-  return { loss: sum(objective.loss.rows(z, y)), ...Object.fromEntries(figures) };
+  return { loss: sum(objective.loss.rows(z, y)), ...metricSums(objective, z, y) };
 }

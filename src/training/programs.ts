@@ -4,7 +4,7 @@ import { fillLeaves, leaves } from "../core/tree.ts";
 import type { Lifted } from "../graph/lifted.ts";
 import { input, isValue, type Value } from "../graph/value.ts";
 import { type Layer, predicting } from "../nn/index.ts";
-import { add, concat, div, reshape, scan, slice } from "../ops/index.ts";
+import { add, concat, reshape, scan, slice } from "../ops/index.ts";
 import {
   type Carry,
   linked,
@@ -105,22 +105,21 @@ const chunks = (v: Value, { size, full }: Batches): Value =>
   reshape(slice(v, [[0, full * size]]), [full, size, ...v.shape.slice(1)]);
 const remainder = (v: Value, { size, full, rest }: Batches): Value => slice(v, [[full * size, full * size + rest]]);
 
-/** Mean loss, penalty and metrics of a part, when predicting. */
+/** Sums of loss and metrics over the rows of a part, when predicting, and the penalty. */
 export function evaluationProgram<Θ>(
   objective: Objective<Θ>,
   example: { readonly θ: unknown; readonly data: Part },
   engine: Engine,
 ): Compiled<Record<string, Tensor>> {
-  const rows = example.data.x.shape[0]!;
-  const batches = batchesOf(rows, chunk);
+  const batches = batchesOf(example.data.x.shape[0]!, chunk);
   return compiled(example, engine, ({ θ, data }: { θ: Lifted<Θ>; data: Part<Value> }) => {
     const parts = { x: chunks(data.x, batches), y: chunks(data.y, batches) };
     const [, sums] = scan((_: unknown, part: Part<Value>) => [null, rowSums(objective, θ, part)], null, parts);
     const totals = Object.entries(sums as Record<string, Value>).map(([name, s]) => [name, s.sum()] as const);
     const tail: Record<string, Value> =
       batches.rest === 0 ? {} : rowSums(objective, θ, { x: remainder(data.x, batches), y: remainder(data.y, batches) });
-    const means = totals.map(([name, s]) => [name, div(tail[name] ? add(s, tail[name]) : s, rows)] as const);
-    return { ...Object.fromEntries(means), penalty: penaltyOf(objective, θ) };
+    const all = totals.map(([name, s]) => [name, tail[name] ? add(s, tail[name]) : s] as const);
+    return { ...Object.fromEntries(all), penalty: penaltyOf(objective, θ) };
   });
 }
 

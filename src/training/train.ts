@@ -115,25 +115,27 @@ type EpochMeans = Figures & { readonly learningRate: number };
 /** Means over the rows of an epoch from the figures of its steps; the last batch may be smaller. */
 function epochMeans<Θ>(
   { figures }: EpochEnd,
-  { metrics }: Objective<Θ>,
+  { metrics, optimizer }: Objective<Θ>,
   rows: number,
   batchSize: number,
   spread: number,
 ): EpochMeans {
-  const mean = (t: Tensor): number => {
+  const total = (t: Tensor, weight: (i: number) => number): number => {
     let sum = 0;
     t.data.forEach((value, i) => {
-      sum += value * Math.min(batchSize, rows - i * batchSize);
+      sum += value * weight(i);
     });
-    return sum / rows;
+    return sum;
   };
+  const mean = (t: Tensor): number => total(t, (i) => Math.min(batchSize, rows - i * batchSize)) / rows;
+  const share = (t: Tensor): number => total(t, () => 1) / rows;
   const { loss, penalty, learningRate, metrics: measured } = figures!;
   return {
     loss: mean(loss),
     penalty: mean(penalty),
-    learningRate: learningRate.data.at(-1)!,
+    learningRate: typeof optimizer.learningRate === "number" ? optimizer.learningRate : learningRate.data.at(-1)!,
     metrics: Object.fromEntries(
-      metrics.map(({ name, finish = (m) => m }) => [name, finish(mean(measured[name]!), spread)]),
+      metrics.map(({ name, finish = (m) => m }) => [name, finish(share(measured[name]!), spread)]),
     ),
   };
 }
