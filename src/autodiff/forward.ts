@@ -1,4 +1,4 @@
-import { type Differentiator, equationsOf, type Value } from "../graph/value.ts";
+import { type Differentiator, equationsOf, rewrite, type Value } from "../graph/value.ts";
 
 /**
  * Forward mode: ẏ = J·ẋ. Walks from inputs to outputs and applies each op's jvp rule; the answer is more graph.
@@ -17,7 +17,7 @@ export function pushforward(
   for (const equation of equationsOf(outputs)) {
     const incoming = equation.inputs.map((x) => tangent.get(x) ?? null);
     if (incoming.every((dx) => dx === null)) continue;
-    const outgoing = equation.op.jvp(incoming, equation, tools);
+    const outgoing = rewrite(equation.scope, () => equation.op.jvp(incoming, equation, tools));
     equation.outputs.forEach((y, i) => {
       if (!tangent.has(y)) tangent.set(y, outgoing[i] ?? null);
     });

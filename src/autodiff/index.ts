@@ -1,6 +1,6 @@
 import { fillLeaves, leaves } from "../core/tree.ts";
+import { inline, tracing } from "../graph/closure.ts";
 import { type Differentiator, fill, input, isValue, type Value } from "../graph/value.ts";
-import { alias } from "../ops/index.ts";
 import * as forward from "./forward.ts";
 import * as reverse from "./reverse.ts";
 
@@ -29,10 +29,22 @@ export function pullback(ys: readonly Value[], xs: readonly Value[], yBars: read
 }
 
 /**
- * A function of traced values differentiated at a tree of them, each under a fresh name, so that ∂f/∂θ sees only this
- * use of θ (no confusion between nested derivatives).
+ * f(θ), where f sees θ under fresh names that are replaced in what it gives: a derivative with respect to those names
+ * sees only this use of θ, so nested derivatives are never confused.
+ */
+export function renamed<Θ, T>(theta: Θ, f: (named: Θ, names: readonly Value[]) => T): T {
+  const at = leaves(theta, isValue);
+  return tracing(at, (names) => {
+    const result = f(fillLeaves(theta, isValue, names) as Θ, names);
+    const outputs = leaves(result, isValue);
+    return fillLeaves(result, isValue, inline({ inputs: names, outputs }, at)) as T;
+  });
+}
+
+/**
+ * A function of traced values differentiated at a tree of them.
  *
- * @param f     function of a tree θ that gives a scalar and, if wished, further values beside it
+ * @param f     function of a tree θ that gives a scalar and, if wished, a tree of further values beside it
  * @param theta tree of real values
  * @returns what `f` gives, and ∂f/∂θ as a tree like θ
  */
@@ -40,8 +52,9 @@ export function differentiate<Θ, Aux>(
   f: (theta: Θ) => { readonly value: Value; readonly aux: Aux },
   theta: Θ,
 ): { value: Value; aux: Aux; gradient: Θ } {
-  const named = fillLeaves(theta, isValue, leaves(theta, isValue).map(alias)) as Θ;
-  const { value, aux } = f(named);
-  const gradient = pullback([value], leaves(named, isValue), [fill(value, 1)]);
-  return { value, aux, gradient: fillLeaves(theta, isValue, gradient) as Θ };
+  return renamed(theta, (named, names) => {
+    const { value, aux } = f(named);
+    const gradient = pullback([value], names, [fill(value, 1)]);
+    return { value, aux, gradient: fillLeaves(theta, isValue, gradient) as Θ };
+  });
 }

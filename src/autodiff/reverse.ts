@@ -1,5 +1,6 @@
 import { ModelError } from "../core/errors.ts";
-import { type Differentiator, type Equation, equationsOf, type Value } from "../graph/value.ts";
+import { dependents } from "../graph/closure.ts";
+import { type Differentiator, type Equation, equationsOf, rewrite, type Value } from "../graph/value.ts";
 import { add } from "../ops/index.ts";
 
 type Bars = Map<Value, Value>;
@@ -18,19 +19,14 @@ export function transpose(
   bars: readonly (Value | null)[],
   tools: Differentiator,
 ): (Value | null)[] {
-  const equations = equationsOf(outputs);
-  const linear = new Set<Value>(inputs);
-  for (const { inputs: xs, outputs: ys } of equations)
-    if (xs.some((x) => linear.has(x))) for (const y of ys) linear.add(y);
-
+  const linear = dependents(outputs, inputs);
   const bar: Bars = new Map();
   outputs.forEach((y, i) => {
     accumulate(bar, y, bars[i] ?? null);
   });
   const stop = new Set(inputs);
-  for (const equation of equations.reverse()) {
+  for (const equation of equationsOf(outputs).reverse())
     if (equation.outputs.some((y) => bar.has(y) && linear.has(y) && !stop.has(y))) pull(equation, bar, linear, tools);
-  }
   return inputs.map((x) => bar.get(x) ?? null);
 }
 
@@ -38,7 +34,8 @@ function pull(equation: Equation, bar: Bars, linear: ReadonlySet<Value>, tools: 
   const isLinear = equation.inputs.map((x) => linear.has(x));
   if (!equation.op.transpose) throw notLinear(equation.op.name);
   const incoming = equation.outputs.map((y) => bar.get(y) ?? null);
-  const xBars = equation.op.transpose(incoming, equation, isLinear, tools);
+  const { transpose } = equation.op;
+  const xBars = rewrite(equation.scope, () => transpose(incoming, equation, isLinear, tools));
   equation.inputs.forEach((x, i) => {
     if (isLinear[i]) accumulate(bar, x, xBars[i] ?? null);
   });

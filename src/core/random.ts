@@ -70,11 +70,13 @@ export function permutation(key: Key, n: number): Int32Array {
   return order;
 }
 
-/** The x below which a standard normal number falls with probability p; relative error about 1e-16 (AS 241, PPND16). */
+/** The x below which a standard normal number falls with probability p, ±∞ for 0 and 1; relative error about 1e-16 (AS 241, PPND16). */
 export function normalQuantile(p: number): number {
   const q = p - 0.5;
   if (Math.abs(q) <= 0.425) return q * ratio(central, 0.180625 - q * q);
-  const r = Math.sqrt(-log(q < 0 ? p : 1 - p));
+  const outside = q < 0 ? p : 1 - p;
+  if (!(outside > 0)) return outside === 0 ? Math.sign(q) * Number.POSITIVE_INFINITY : Number.NaN;
+  const r = Math.sqrt(-log(outside));
   const x = r <= 5 ? ratio(middle, r - 1.6) : ratio(tail, r - 5);
   return q < 0 ? -x : x;
 }

@@ -1,10 +1,39 @@
-import { apply, type Equation, equationsOf, input, inputOp, isConstant, rewrite, type Value } from "./value.ts";
+import {
+  apply,
+  type Equation,
+  equationsOf,
+  input,
+  inputOp,
+  isConstant,
+  rewrite,
+  type Type,
+  type Value,
+} from "./value.ts";
 
 /** A piece of graph with holes: the body of a loop or of a function with its own derivative. */
 export interface Closure {
   readonly inputs: readonly Value[];
   readonly outputs: readonly Value[];
 }
+
+const ended = new WeakSet<Value>();
+
+/**
+ * Calls a function with fresh inputs of these types. What it gives must be compiled, closed or inlined before it returns:
+ * afterwards its inputs are known as ended, so that a value that escaped through a variable can be told from one of a
+ * trace still in progress.
+ */
+export function tracing<T>(types: readonly Type[], f: (inputs: Value[]) => T): T {
+  const inputs = types.map(input);
+  try {
+    return f(inputs);
+  } finally {
+    for (const x of inputs) ended.add(x);
+  }
+}
+
+/** True for an input whose trace is over. */
+export const isEnded = (x: Value): boolean => ended.has(x);
 
 /** The values with their inputs replaced: every equation that depends on a replaced value is written again. */
 export function substitute(outputs: readonly Value[], replacement: ReadonlyMap<Value, Value>): Value[] {
@@ -55,6 +84,14 @@ export function close(inputs: readonly Value[], outputs: readonly Value[]): { bo
   const fresh = new Map<Value, Value>([...captured, ...inputs.map((x) => [x, input(x)] as const)]);
   const body = { inputs: [...fresh.values()], outputs: substitute(outputs, fresh) };
   return { body, captured: [...captured.keys()] };
+}
+
+/** Every value on the way to `outputs` that depends on one of `sources`, and those themselves. */
+export function dependents(outputs: readonly Value[], sources: readonly Value[]): Set<Value> {
+  const found = new Set(sources);
+  for (const equation of equationsOf(outputs))
+    if (equation.inputs.some((x) => found.has(x))) for (const y of equation.outputs) found.add(y);
+  return found;
 }
 
 /** Inputs that the values depend on, other than `known`. */

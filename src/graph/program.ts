@@ -45,15 +45,19 @@ export function program({ inputs, outputs }: Closure): Program {
   return { types, inputs: given, lines, outputs: outputs.map((v) => number.get(v) ?? missing(v)) };
 }
 
-function missing(v: Value): never {
-  throw new ModelError({
+const missing = (v: Value): never => {
+  throw leaked(v);
+};
+
+/** A value that outlived the trace that it belongs to. */
+export const leaked = (v: Value): ModelError =>
+  new ModelError({
     code: "trace-leak",
     where: v.op.name,
     given: { value: showType(v) },
     rule: "a traced value from another function is used here, which has no number any more.",
     hint: "pass it as an argument instead of keeping it in a variable.",
   });
-}
 
 /**
  * Recomputes every type from its op and compares: a program that passes is well formed.

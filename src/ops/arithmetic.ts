@@ -3,6 +3,7 @@ import {
   addOp,
   type Binary,
   cast,
+  countable,
   example,
   type Linear,
   linear,
@@ -35,10 +36,7 @@ const negation: Linear<Record<never, never>> = linear<Record<never, never>>({
   example: [[3], {}],
 });
 /** y = −x */
-export const neg: Unary = named(negation.op, (x: Operand): Value => {
-  const v = lift(x);
-  return negation(v.dtype === "boolean" ? cast(v, "real") : v, {});
-});
+export const neg: Unary = named(negation.op, (x: Operand): Value => negation(countable(x), {}));
 
 const divOp: Op = single({
   name: "div",

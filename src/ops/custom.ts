@@ -1,4 +1,5 @@
-import { type Closure, close, inline } from "../graph/closure.ts";
+import { ModelError } from "../core/errors.ts";
+import { type Closure, close, inline, tracing } from "../graph/closure.ts";
 import {
   apply,
   type Differentiator,
@@ -24,9 +25,18 @@ export const customOp: Op = {
   jvp: (tangents, at, tools) => {
     const { captured, rule } = at.params as { captured: number; rule: CustomRule };
     const [x, dx] = [at.inputs.slice(captured), tangents.slice(captured)];
+    if (tangents.slice(0, captured).some((d) => d !== null)) throw closedOver();
     return [customTangent(rule, x, dx, at, tools)];
   },
 };
+
+const closedOver = (): ModelError =>
+  new ModelError({
+    code: "autodiff-structure",
+    where: "custom(f, rule)",
+    rule: "f uses a traced value from outside that is being differentiated, and the rule says nothing of it.",
+    hint: "pass the value as an argument, or wrap it in stopGradient.",
+  });
 
 function customTangent(
   rule: CustomRule,
@@ -51,8 +61,7 @@ function customTangent(
 export function custom(f: (...x: Value[]) => Operand, rule: CustomRule): (...x: Operand[]) => Value {
   return (...args) => {
     const x = args.map(lift);
-    const inside = x.map(input);
-    const { body, captured } = close(inside, [lift(f(...inside))]);
+    const { body, captured } = tracing(x, (inside) => close(inside, [lift(f(...inside))]));
     return apply(customOp, [...captured, ...x], { body, captured: captured.length, rule })[0]!;
   };
 }

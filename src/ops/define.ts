@@ -188,13 +188,15 @@ export const sameTypes =
     });
   };
 
+/** Towards zero, the nearest 32-bit integer to what is too large, 0 for NaN: the conversion of WebAssembly. */
+const whole = (a: number): number => Math.min(Math.max(Math.trunc(a), -(2 ** 31)), 2 ** 31 - 1) || 0;
+
 /** dtype changes: a real number is cut to an integer towards zero, anything but 0 is true. */
 export const castOp: Op = single({
   name: "cast",
   type: ([x], { dtype }) => ({ shape: x!.shape, dtype: dtype as DType }),
   evaluate: ([x], out) => {
-    const cut =
-      out.dtype === "integer" ? Math.trunc : out.dtype === "boolean" ? (a: number) => (a === 0 ? 0 : 1) : Number;
+    const cut = out.dtype === "integer" ? whole : out.dtype === "boolean" ? (a: number) => (a === 0 ? 0 : 1) : Number;
     mapInto(cut)([x!], out);
   },
   jvp: () => null, // only integers and booleans are cast to real, and they have no tangents
@@ -204,6 +206,12 @@ export const castOp: Op = single({
 export const cast = (x: Operand, dtype: DType): Value => {
   const v = lift(x);
   return v.dtype === dtype ? v : applyOne(castOp, [v], { dtype });
+};
+
+/** The operand as numbers that can be added: booleans count as 0 and 1. */
+export const countable = (x: Operand): Value => {
+  const v = lift(x);
+  return v.dtype === "boolean" ? cast(v, "real") : v;
 };
 
 /** The operand as real numbers. */
@@ -229,6 +237,11 @@ export const plus = (x: Value, y: Value): Value => applyOne(addOp, [x, y]);
 
 type Tangent = Value | null | undefined;
 export const sumOf = (x: Tangent, y: Tangent): Tangent => (x && y ? plus(x, y) : (x ?? y));
+
+/** Sums of integers wrap around as 32-bit integers do. */
+export function wrap({ dtype, data }: Block): void {
+  if (dtype === "integer") for (let i = 0; i < data.length; i++) data[i]! |= 0;
+}
 
 export function zipInto(x: Block, y: Block, z: Block, f: (a: number, b: number) => number): void {
   const [a, b, to] = [x.data, y.data, z.data];

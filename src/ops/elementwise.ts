@@ -1,5 +1,5 @@
-import { applyOne, type Op, type Operand } from "../graph/value.ts";
-import { add, div, equal, mul, neg, sub, where } from "./arithmetic.ts";
+import { applyOne, type Op, type Operand, type Value } from "../graph/value.ts";
+import { add, div, equal, logicalAnd, mul, neg, sub, where } from "./arithmetic.ts";
 import { type Binary, example, flat, named, real, sameTypes, single, smooth, sumOf, zipInto } from "./define.ts";
 import * as special from "./erf.ts";
 import { matched } from "./matched.ts";
@@ -27,7 +27,7 @@ export const
   asinh      = smooth("asinh",      Math.asinh,                    (x)     => reciprocal(sqrt(add(1, square(x))))),
   acosh      = smooth("acosh",      Math.acosh,                    (x)     => reciprocal(sqrt(mul(sub(x, 1), add(x, 1)))),      { domain: [1.5, 4] }),
   atanh      = smooth("atanh",      Math.atanh,                    (x)     => reciprocal(mul(sub(1, x), add(1, x))),            { domain: [-0.8, 0.8] }),
-  tanh       = smooth("tanh",       Math.tanh,                     (x)     => square(reciprocal(cosh(x)))), // 1 − y² loses all digits at large |x|
+  tanh       = smooth("tanh",       Math.tanh,                     (x)     => sechSquared(x)),              // 1 − y² loses all digits at large |x|
   sigmoid    = smooth("sigmoid",    stableSigmoid,                 (x, y)  => mul(y, sigmoid(neg(x)))),     // so does y(1 − y)
   softplus   = smooth("softplus",   stableSoftplus,                (x)     => sigmoid(x)),
   erf        = smooth("erf",        special.erf,                   (x)     => mul(twoOverRootPi, exp(neg(square(x))))),
@@ -41,6 +41,9 @@ export const
   round      = flat("round", roundHalfEven),
   isFinite   = flat("isFinite", (x) => (Number.isFinite(x) ? 1 : 0), "boolean"),
   isNaN      = flat("isNaN",    (x) => (Number.isNaN(x) ? 1 : 0),    "boolean");
+
+/** sech² x = 4 σ(2x) σ(−2x): to full relative accuracy for every x, and so are its derivatives. */
+const sechSquared = (x: Value): Value => mul(4, mul(sigmoid(mul(2, x)), sigmoid(mul(-2, x))));
 
 /** 1/(1 + e⁻ˣ), in the form that cannot overflow. */
 function stableSigmoid(x: number): number {
@@ -58,22 +61,27 @@ function stableSoftplus(x: number): number {
 function roundHalfEven(x: number): number {
   const down = Math.floor(x);
   if (x - down !== 0.5) return Math.round(x);
-  return down % 2 === 0 ? down : down + 1;
+  return down % 2 === 0 ? down : Math.ceil(x);
 }
 
 const powOp: Op = single({
   name: "pow",
   type: ([x, y]) => sameTypes("pow")(x!, y!),
-  evaluate: ([x, y], z) => zipInto(x!, y!, z, Math.pow),
+  evaluate: ([x, y], z) => zipInto(x!, y!, z, power),
   jvp: ([dx, dy], [x, y], z) => {
-    const byX = dx && mul(dx, where(equal(y!, 0), 0, mul(y!, pow(x!, sub(y!, 1)))));
-    const byY = dy && mul(dy, where(equal(x!, 0), 0, mul(z, log(where(equal(x!, 0), 1, x!)))));
+    const zero = equal(x!, 0); // the base is replaced, not the result: no 0·∞ appears, in derivatives of any order
+    const byX = dx && mul(dx, mul(y!, pow(where(logicalAnd(zero, equal(y!, 0)), 1, x!), sub(y!, 1))));
+    const byY = dy && mul(dy, mul(z, log(where(zero, 1, x!))));
     return sumOf(byX, byY);
   },
 });
 
+/** IEEE 754's power: 1 to any exponent is 1, and so is −1 to an infinite one, where JavaScript says NaN. */
+const power = (x: number, y: number): number =>
+  x === 1 || (x === -1 && Math.abs(y) === Number.POSITIVE_INFINITY) ? 1 : x ** y;
+
 /**
- * z = xʸ.  ∂z/∂x = y·xʸ⁻¹ (0 where y = 0),  ∂z/∂y = xʸ·ln x (0 where x = 0).
+ * z = xʸ.  ∂z/∂x = y·xʸ⁻¹ (0 for 0⁰),  ∂z/∂y = xʸ·ln x (0 where x = 0).
  * A negative base with an exponent that is not whole gives NaN.
  */
 export const pow: Binary = named(powOp, (x: Operand, y: Operand) => applyOne(powOp, matched("pow", real(x), real(y))));

@@ -1,9 +1,20 @@
 import { ModelError } from "../core/errors.ts";
 import { type Shape, size } from "../core/shape.ts";
 import { Tensor } from "../core/tensor.ts";
-import { applyOne, type Block, constant, lift, type Op, type Operand, type Type, type Value } from "../graph/value.ts";
+import {
+  applyOne,
+  type Block,
+  constant,
+  constantOf,
+  isConstant,
+  lift,
+  type Op,
+  type Operand,
+  type Type,
+  type Value,
+} from "../graph/value.ts";
 import { axisOf } from "./axes.ts";
-import { cast, example, real, single } from "./define.ts";
+import { cast, countable, example, real, single, wrap } from "./define.ts";
 
 /** How an array falls apart along an axis: `outer` blocks of `n` slabs of `inner` numbers. */
 const slabs = (shape: Shape, axis: number): { outer: number; n: number; inner: number } => ({
@@ -47,7 +58,17 @@ const integers = (numbers: readonly number[]): Value =>
   constant(new Tensor([numbers.length], Int32Array.from(numbers)));
 
 /** Whole numbers as an integer value: an index given as plain numbers is one. */
-const indexOf = (indices: Operand): Value => cast(indices, "integer");
+function indexOf(indices: Operand): Value {
+  const v = lift(indices);
+  const odd = isConstant(v) && v.dtype === "real" ? constantOf(v).data.find((i) => !Number.isInteger(i)) : undefined;
+  if (odd === undefined) return cast(v, "integer");
+  throw new ModelError({
+    code: "index-range",
+    where: "indices",
+    given: { index: odd },
+    rule: "an index must be a whole number.",
+  });
+}
 
 /**
  * Slabs of x picked by index along an axis (default the first): rows of a table, say.
@@ -78,12 +99,13 @@ function scatter(updates: Block, indices: Block, y: Block, axis: number): void {
       const to = (o * n + checked("scatterAdd(shape, indices, updates)", index, n)) * inner;
       for (let k = 0; k < inner; k++) y.data[to + k]! += updates.data[from++]!;
     }
+  wrap(y);
 }
 
 /** Zeros of the given shape with `updates` added where the indices say, repeated ones adding up: the transpose of `take`. */
 export function scatterAdd(shape: Shape, indices: Operand, updates: Operand, axis = 0): Value {
   const at = axisOf("scatterAdd(shape, indices, updates, axis)", shape, axis);
-  const [u, index] = [lift(updates), indexOf(indices)];
+  const [u, index] = [countable(updates), indexOf(indices)];
   const wanted = [...shape.slice(0, at), ...index.shape, ...shape.slice(at + 1)];
   if (wanted.length === u.shape.length && wanted.every((d, i) => d === u.shape[i]))
     return applyOne(scatterOp, [u, index], { axis: at, shape });
@@ -108,7 +130,11 @@ const oneHotOp: Op = single({
   jvp: () => null,
 });
 
-/** A row of `depth` numbers for each index: 1 at the index, 0 elsewhere. */
+/**
+ * A row of `depth` numbers for each index: 1 at the index, 0 elsewhere.
+ *
+ * @throws `index-range` when the program runs and an index is not below `depth`
+ */
 export const oneHot = (indices: Operand, depth: number): Value => applyOne(oneHotOp, [indexOf(indices)], { depth });
 
 /** 0, 1, …, n − 1 as real numbers. */

@@ -2,7 +2,7 @@ import { ModelError } from "../core/errors.ts";
 import { type Shape, sameShape, show, size, strides } from "../core/shape.ts";
 import { lift, type Operand, type Value } from "../graph/value.ts";
 import { axisOf } from "./axes.ts";
-import { type Linear, linear } from "./define.ts";
+import { countable, type Linear, linear, wrap } from "./define.ts";
 import { addInto, broadcastView, gather } from "./strided.ts";
 
 interface To {
@@ -25,8 +25,7 @@ const broadcastRule: Linear<To> = linear<To>({
 export function broadcastTo(x: Operand, shape: Shape): Value {
   const v = lift(x);
   if (sameShape(v.shape, shape)) return v;
-  const missing = shape.length - v.shape.length;
-  if (missing >= 0 && v.shape.every((d, i) => d === 1 || d === shape[i + missing])) return broadcastRule(v, { shape });
+  if (repeats(v.shape, shape)) return broadcastRule(v, { shape });
   throw new ModelError({
     code: "shape-mismatch",
     where: "broadcastTo(x, shape)",
@@ -35,21 +34,39 @@ export function broadcastTo(x: Operand, shape: Shape): Value {
   });
 }
 
+/** Whether an array of shape `small` can be repeated to shape `large`. */
+function repeats(small: Shape, large: Shape): boolean {
+  const missing = large.length - small.length;
+  return missing >= 0 && small.every((d, i) => d === 1 || d === large[i + missing]);
+}
+
 const sumRule: Linear<To> = linear<To>({
   name: "sumTo",
   shape: (_x, { shape }) => shape,
   evaluate: (x, y) => {
     y.data.fill(0);
     addInto(x.data, broadcastView(x.shape, y.shape), y.data);
+    wrap(y);
   },
   transpose: (yBar, x) => broadcastTo(yBar, x.shape),
   example: [[2, 3], { shape: [1, 3] }],
 });
 
-/** The value summed down to a shape that broadcasts to its own: the transpose of `broadcastTo`.  x̄ = ȳ repeated. */
+/**
+ * The value summed down to a shape that broadcasts to its own: the transpose of `broadcastTo`.  x̄ = ȳ repeated.
+ *
+ * @throws `shape-mismatch` when the shape does not broadcast to that of x
+ */
 export function sumTo(x: Operand, shape: Shape): Value {
-  const v = lift(x);
-  return sameShape(v.shape, shape) ? v : sumRule(v, { shape });
+  const v = countable(x);
+  if (sameShape(v.shape, shape)) return v;
+  if (repeats(shape, v.shape)) return sumRule(v, { shape });
+  throw new ModelError({
+    code: "shape-mismatch",
+    where: "sumTo(x, shape)",
+    given: { x: v.shape, shape },
+    rule: "every wanted size, aligned at the last axis, must be 1 or equal to that of x.",
+  });
 }
 
 const reshapeRule: Linear<To> = linear<To>({
@@ -101,7 +118,7 @@ const inverse = (axes: readonly number[]): number[] => axes.map((_, axis) => axe
 export function transpose(x: Operand, axes?: readonly number[]): Value {
   const v = lift(x);
   const order = (axes ?? v.shape.map((_, i) => -1 - i)).map((axis) => axisOf("transpose(x, axes)", v.shape, axis));
-  if (new Set(order).size !== v.shape.length)
+  if (new Set(order).size !== v.shape.length || order.length !== v.shape.length)
     throw new ModelError({
       code: "shape-axis",
       where: "transpose(x, axes)",

@@ -3,7 +3,7 @@ import { type Shape, size } from "../core/shape.ts";
 import { applyOne, type Block, lift, type Op, type Operand, type Value } from "../graph/value.ts";
 import { div, equal, mul, stopGradient, sub, where } from "./arithmetic.ts";
 import { type Axes, axesOf, axisOf } from "./axes.ts";
-import { cast, example, linear, real, single } from "./define.ts";
+import { cast, countable, example, linear, real, single, wrap } from "./define.ts";
 import { exp, isFinite, log, sqrt, square } from "./elementwise.ts";
 import { broadcastTo, reshape, sumTo } from "./movement.ts";
 import { concat, slice } from "./parts.ts";
@@ -22,8 +22,7 @@ const keeps = (over: Over | undefined): boolean => !isAxes(over) && over?.keepAx
 
 /** Reduces to sizes of 1, then drops those axes unless they are kept. */
 function reduced(name: string, x: Operand, over: Over | undefined, f: (x: Value, kept: Shape) => Value): Value {
-  const raw = lift(x);
-  const v = raw.dtype === "boolean" ? cast(raw, "real") : raw;
+  const v = countable(x);
   const axes = axesOf(`${name}(x, axis)`, v.shape, axesIn(over));
   const kept = v.shape.map((d, i) => (axes.includes(i) ? 1 : d));
   const y = f(v, kept);
@@ -82,17 +81,15 @@ function extreme(name: string, start: number, f: (a: number, b: number) => numbe
   });
   const call = (x: Operand, over?: Over): Value =>
     reduced(name, x, over, (v, kept) => {
-      if (size(v.shape) > 0) return applyOne(op, [v], { kept });
-      throw new ModelError({
-        code: "shape-size",
-        where: `${name}(x)`,
-        given: { x: v.shape },
-        rule: "an empty array has none.",
-      });
+      if (size(v.shape) > 0 || size(kept) === 0) return applyOne(op, [v], { kept });
+      throw nothing(name, v.shape);
     });
   example(op, [[2, 3]], (x) => call(x!, 1), { distinct: true });
   return call;
 }
+
+const nothing = (name: string, x: Shape): ModelError =>
+  new ModelError({ code: "shape-size", where: `${name}(x)`, given: { x }, rule: "of no numbers there is none." });
 
 /** The greatest number over the given axes; where several are greatest, they share the derivative equally. */
 export const max = extreme("max", Number.NEGATIVE_INFINITY, Math.max);
@@ -159,6 +156,7 @@ export const logSumExp = (x: Operand, over?: Over): Value =>
 
 /** x less its greatest element along the axes of size 1 in `kept`; no derivative passes through the shift. */
 function shifted(x: Value, kept: Shape): Value {
+  if (size(x.shape) === 0) return x;
   const axes = kept.flatMap((d, i) => (d === 1 ? [i] : []));
   const top = stopGradient(max(x, { axis: axes, keepAxes: true }));
   return sub(x, where(isFinite(top), top, 0));
@@ -204,6 +202,7 @@ function cumulative(name: string, backwards: boolean): (x: Value, params: { axis
             y.data[at] = total;
           }
         }
+      wrap(y);
     },
     transpose: (yBar, _x, params) => (backwards ? forwards : reverse)(yBar, params),
     example: [[2, 3], { axis: 1 }],
@@ -214,11 +213,12 @@ const reverse = cumulative("cumsumBackwards", true);
 
 /** Running sums along an axis (default the last): yᵢ = x₀ + … + xᵢ. */
 export function cumsum(x: Operand, axis = -1): Value {
-  const v = lift(x);
+  const v = countable(x);
   return forwards(v, { axis: axisOf("cumsum(x, axis)", v.shape, axis) });
 }
 
 function position(name: string, better: (a: number, b: number) => boolean): (x: Operand, axis?: number) => Value {
+  const beats = (a: number, b: number): boolean => better(a, b) || (Number.isNaN(a) && !Number.isNaN(b));
   const op = single({
     name,
     type: ([x], { axis }) => ({ shape: x!.shape.filter((_, i) => i !== axis), dtype: "integer" }),
@@ -228,7 +228,7 @@ function position(name: string, better: (a: number, b: number) => boolean): (x: 
       for (let i = 0; i < y.data.length; i++) {
         const start = Math.floor(i / step) * n * step + (i % step);
         let best = 0;
-        for (let k = 1; k < n; k++) if (better(x!.data[start + k * step]!, x!.data[start + best * step]!)) best = k;
+        for (let k = 1; k < n; k++) if (beats(x!.data[start + k * step]!, x!.data[start + best * step]!)) best = k;
         y.data[i] = best;
       }
     },
@@ -236,10 +236,12 @@ function position(name: string, better: (a: number, b: number) => boolean): (x: 
   });
   return (x, axis = -1) => {
     const v = lift(x);
-    return applyOne(op, [v], { axis: axisOf(`${name}(x, axis)`, v.shape, axis) });
+    const at = axisOf(`${name}(x, axis)`, v.shape, axis);
+    if (v.shape[at] === 0) throw nothing(name, v.shape);
+    return applyOne(op, [v], { axis: at });
   };
 }
-/** Index of the greatest number along an axis (default the last), the first of equals. */
+/** Index of the greatest number along an axis (default the last), the first of equals; of a NaN where there is one. */
 export const argmax = position("argmax", (a, b) => a > b);
-/** Index of the least number along an axis (default the last), the first of equals. */
+/** Index of the least number along an axis (default the last), the first of equals; of a NaN where there is one. */
 export const argmin = position("argmin", (a, b) => a < b);

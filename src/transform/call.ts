@@ -1,12 +1,14 @@
 import { backendOf } from "../backends/index.ts";
 import { type Executable, lower, type Precision } from "../compile/index.ts";
-import { ModelError } from "../core/errors.ts";
+import { ModelError, suggestion } from "../core/errors.ts";
 import { identityOf } from "../core/identity.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { fillLeaves, leaves, mapLeaves } from "../core/tree.ts";
-import { freeInputs } from "../graph/closure.ts";
-import { type Data, isData, type Lifted, liftTree, tensorOf } from "../graph/lifted.ts";
-import { input, isValue, lift, showType, type Value } from "../graph/value.ts";
+import { freeInputs, inline, isEnded, tracing } from "../graph/closure.ts";
+import { isData, type Lifted, liftTree, type PlainData, tensorOf } from "../graph/lifted.ts";
+import { leaked } from "../graph/program.ts";
+import { constant, isValue, lift, showType, type Value } from "../graph/value.ts";
+import type { Numbers } from "./signatures.ts";
 
 /** How a function of plain data is compiled. */
 export interface CompileOptions {
@@ -20,83 +22,107 @@ export interface CompileOptions {
   readonly reproducible?: boolean;
 }
 
-/** Plain data out: a scalar is a number, an array a `Tensor`; what went in traced comes out traced. */
-export type Plain<T> = T extends Value
-  ? Value
-  : T extends number | boolean
-    ? number
-    : T extends Data
-      ? Tensor
-      : T extends object
-        ? { [K in keyof T]: Plain<T[K]> }
-        : T;
-
 interface Trace {
-  readonly run: Executable["run"];
+  readonly executable: Executable;
   /** What the function gave, with the traced values at its leaves. */
   readonly result: unknown;
 }
 
 /**
  * A function of trees of values made callable with plain data: traced once for each structure and set of shapes, compiled,
- * and afterwards only run. With traced values it is called as it is, and adds to the trace that they belong to.
+ * and afterwards only run. With traced values it is called as it is, and adds to the trace that they belong to; so it does
+ * with plain data if it uses values of a trace in progress.
  *
  * @param f       function of trees of values; called once for each set of shapes
  * @param options precision, engine, threads
+ * @throws `option` for an unknown precision, engine or option; `trace-leak` when f uses a value of a trace that is over
  */
 export function callable(
   f: (...args: never[]) => unknown,
-  { precision = "f64", backend }: CompileOptions = {},
+  options: CompileOptions = {},
 ): (...args: unknown[]) => unknown {
+  const { precision = "f64", backend } = checked(options);
+  const engine = backendOf(backend);
   const traces = new Map<string, Trace>();
-  const traced = f as (...args: unknown[]) => unknown;
+  const traced = (args: object): unknown => liftTree((f as (...args: unknown[]) => unknown)(...Object.values(args)));
+
   return (...list) => {
     const args = { ...list }; // a record: a list of numbers would be one array
     const data = leaves(args, isData);
-    const lifted = (): unknown[] => list.map((arg) => liftTree(arg));
-    if (data.some(isValue)) return traced(...lifted());
-    const tensors = (data as Exclude<Data, Value>[]).map(tensorOf);
+    if (data.some(isValue)) return traced(liftTree(args));
+    const tensors = (data as PlainData[]).map(tensorOf);
     const signature = signatureOf(args, tensors);
-    let trace = traces.get(signature);
-    if (!trace) {
-      const inputs = tensors.map(input);
-      const result = traced(...Object.values(fillLeaves(args, isData, inputs) as object));
-      const outputs = leaves(result, isData).map((x) => (isValue(x) ? x : lift(tensorOf(x))));
-      if (freeInputs(outputs, inputs).length > 0) return traced(...lifted()); // f uses values of an outer trace
-      const executable = backendOf(backend).compile(lower({ inputs, outputs }), { precision });
-      trace = { run: (given) => executable.run(given), result };
-      traces.set(signature, trace);
-    }
-    const numbers = trace.run(tensors).map((t) => (t.shape.length === 0 ? t.data[0]! : t));
-    return fillLeaves(trace.result, isData, numbers);
+    const known = traces.get(signature);
+    if (known) return plain(known.result, known.executable.run(tensors));
+    return tracing(tensors, (inputs) => {
+      const result = traced(fillLeaves(args, isData, inputs) as object);
+      const outputs = leaves(result, isValue);
+      const outer = freeInputs(outputs, inputs);
+      if (outer.some(isEnded)) throw leaked(outer.find(isEnded)!);
+      if (outer.length > 0) return fillLeaves(result, isValue, inline({ inputs, outputs }, tensors.map(constant)));
+      const executable = engine.compile(lower({ inputs, outputs }), { precision });
+      traces.set(signature, { executable, result });
+      return plain(result, executable.run(tensors));
+    });
   };
 }
 
-/** Structure, shapes and kinds of numbers of the arguments; whatever is not data counts by its own value. */
+/** The tree with numbers where it has values: a scalar as a number. */
+const plain = (tree: unknown, numbers: readonly Tensor[]): unknown =>
+  fillLeaves(
+    tree,
+    isValue,
+    numbers.map((t) => (t.shape.length === 0 ? t.item() : t)),
+  );
+
+const allowed: Readonly<Record<keyof CompileOptions, readonly string[] | undefined>> = {
+  precision: ["f64", "f32"],
+  backend: undefined, // the backends know
+  threads: undefined,
+  reproducible: undefined,
+};
+
+function checked(options: CompileOptions): CompileOptions {
+  for (const [name, value] of Object.entries(options)) {
+    if (!(name in allowed)) throw unknownOption("option", name, Object.keys(allowed));
+    const values = allowed[name as keyof CompileOptions];
+    if (value !== undefined && values?.includes(value) === false) throw unknownOption(name, String(value), values);
+  }
+  return options;
+}
+
+const unknownOption = (name: string, given: string, known: readonly string[]): ModelError =>
+  new ModelError({
+    code: "option",
+    where: "compile(f, options)",
+    given: { [name]: given },
+    rule: `there is no such ${name}.`,
+    hint: suggestion(given, known),
+  });
+
+/** Structure, shapes and kinds of numbers of the arguments; whatever is not data counts by its own value or identity. */
 function signatureOf(args: object, tensors: readonly Tensor[]): string {
   const structure = JSON.stringify(
     mapLeaves(args, isData, () => 0),
-    (_key, value: unknown) => (typeof value === "function" ? `function ${identityOf(value)}` : value),
+    (_key, value: unknown) => (isOpaque(value) ? `thing ${identityOf(value)}` : value),
   );
-  return `${structure} ${tensors.map((t) => showType(t)).join()}`;
+  return `${structure} ${tensors.map(showType).join()}`;
 }
+
+const isOpaque = (x: unknown): x is object =>
+  typeof x === "function" ||
+  (typeof x === "object" && x !== null && !Array.isArray(x) && Object.getPrototypeOf(x) !== Object.prototype);
 
 /**
  * The numbers of values that depend on no argument, as plain data.
  *
  * @throws `trace-leak` when a value belongs to a function that is being traced
  */
-export const evaluate = <T>(tree: T): Plain<Lifted<T>> => {
-  const outputs = leaves(liftTree(tree), isValue);
-  const numbers = backendOf("reference")
-    .compile(lower({ inputs: [], outputs }), { precision: "f64" })
-    .run([]);
-  return fillLeaves(
-    liftTree(tree),
-    isValue,
-    numbers.map((t) => (t.shape.length === 0 ? t.data[0]! : t)),
-  ) as Plain<Lifted<T>>;
-};
+export function evaluate<T>(tree: T): Numbers<Lifted<T>> {
+  const lifted = liftTree(tree);
+  const program = lower({ inputs: [], outputs: leaves(lifted, isValue) });
+  return plain(lifted, backendOf("reference").compile(program, { precision: "f64" }).run([])) as Numbers<Lifted<T>>;
+}
 
 /** The single scalar that a function to be differentiated gives. */
 export function scalarOf(name: string, y: unknown): Value {

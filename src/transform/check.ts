@@ -5,7 +5,8 @@ import { isData, tensorOf } from "../graph/lifted.ts";
 import type { Value } from "../graph/value.ts";
 import { mul, sum } from "../ops/index.ts";
 import { callable } from "./call.ts";
-import { type Given, jvp, vjp } from "./derivatives.ts";
+import { jvp, vjp } from "./derivatives.ts";
+import type { PlainGiven } from "./signatures.ts";
 
 /** How far automatic differentiation is from two identities that involve no derivative written by hand. */
 export interface Check {
@@ -37,12 +38,12 @@ export interface CheckOptions {
  */
 export function checkGradients<Θ = Value, Y = Value>(
   f: (theta: Θ) => Y,
-  at: Given<Θ>,
+  at: PlainGiven<Θ>,
   options: CheckOptions = {},
 ): Check {
   const { tolerance = 1e-6, step = 1e-3, seed = 0 } = options;
   const x = leaves(at, isData).map((leaf) => tensorOf(leaf as Tensor));
-  const tree = (xs: readonly Tensor[]): Given<Θ> => fillLeaves(at, isData, xs) as Given<Θ>;
+  const tree = (xs: readonly Tensor[]): PlainGiven<Θ> => fillLeaves(at, isData, xs) as PlainGiven<Θ>;
   const dx = directions(key(seed), x);
   const [y, dy] = (jvp(f) as Pair)(tree(x), tree(dx)).map(numbers) as [Tensor[], Tensor[]];
   const yBar = directions(fold(key(seed), 1), y);

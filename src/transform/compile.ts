@@ -1,6 +1,6 @@
-import { type Lifted, liftTree } from "../graph/lifted.ts";
-import { type CompileOptions, callable, type Plain } from "./call.ts";
-import type { Given, Numbers } from "./derivatives.ts";
+import type { Value } from "../graph/value.ts";
+import { type CompileOptions, callable } from "./call.ts";
+import type { Compiled } from "./signatures.ts";
 
 /**
  * A function of trees of values, compiled: traced at the first call with arguments of new shapes, and from then on only
@@ -10,11 +10,9 @@ import type { Given, Numbers } from "./derivatives.ts";
  * @param options precision (default `"f64"`), engine, threads
  * @returns function of plain data in the same structure, giving plain data: a scalar as a number, an array as a `Tensor`
  */
-export function compile<A extends readonly unknown[], Y>(
+export function compile<A extends readonly unknown[] = readonly Value[], Y = Value>(
   f: (...args: A) => Y,
   options: CompileOptions = {},
-): (...args: { [K in keyof A]: Given<A[K]> }) => Plain<Numbers<Y>> {
-  return callable((...args: unknown[]) => liftTree(f(...(args as unknown as A))), options) as never;
+): Compiled<A, Y> {
+  return callable(f, options) as Compiled<A, Y>;
 }
-
-export type { Lifted };

@@ -1,9 +1,10 @@
 import { lower } from "../compile/index.ts";
 import { fillLeaves, leaves } from "../core/tree.ts";
+import { tracing } from "../graph/closure.ts";
 import { isData, liftTree, tensorOf } from "../graph/lifted.ts";
 import { type Program, program } from "../graph/program.ts";
 import { text } from "../graph/text.ts";
-import { input, isValue, type Value } from "../graph/value.ts";
+import { isValue } from "../graph/value.ts";
 
 export { text };
 
@@ -20,12 +21,12 @@ export function trace(
   { simplified = true }: { readonly simplified?: boolean } = {},
 ): Program {
   const record = { ...args };
-  const data = leaves(record, isData);
-  const inputs = data.map((x) => input(isValue(x) ? x : tensorOf(x)));
-  const call = f as (...args: unknown[]) => unknown;
-  const outputs: Value[] = leaves(
-    liftTree(call(...Object.values(fillLeaves(record, isData, inputs) as object))),
-    isValue,
-  );
-  return simplified ? lower({ inputs, outputs }) : program({ inputs, outputs });
+  const data = leaves(record, isData).map((x) => (isValue(x) ? x : tensorOf(x)));
+  return tracing(data, (inputs) => {
+    const result = (f as (...args: unknown[]) => unknown)(
+      ...Object.values(fillLeaves(record, isData, inputs) as object),
+    );
+    const outputs = leaves(liftTree(result), isValue);
+    return simplified ? lower({ inputs, outputs }) : program({ inputs, outputs });
+  });
 }
