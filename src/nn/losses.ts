@@ -1,5 +1,6 @@
 import { ModelError } from "../core/errors.ts";
 import { sameShape } from "../core/shape.ts";
+import type { Task } from "../core/task.ts";
 import { lift, type Operand, type Value } from "../graph/value.ts";
 import {
   abs,
@@ -20,9 +21,6 @@ import {
   sum,
   where,
 } from "../ops/index.ts";
-
-/** What a loss is for. */
-export type Task = "regression" | "binary" | "multiclass";
 
 /** How a prediction is made from what the network gives: by nothing, σ, or softmax. */
 export type Link = "identity" | "sigmoid" | "softmax" | "exp";

@@ -154,16 +154,22 @@ function broadcastIndex(outer: Shape, inner: Shape): (i: number) => number {
 export const logSumExp = (x: Operand, over?: Over): Value =>
   reduced("logSumExp", x, over, (v, kept) => applyOne(lseOp, [real(v)], { kept }));
 
-/** x less its greatest element along the axes of size 1 in `kept`; no derivative passes through the shift. */
-function shifted(x: Value, kept: Shape): Value {
-  if (size(x.shape) === 0) return x;
+/** The greatest element along the axes of size 1 in `kept`, 0 where that is not finite. */
+function topOf(x: Value, kept: Shape): Value {
   const axes = kept.flatMap((d, i) => (d === 1 ? [i] : []));
-  const top = stopGradient(max(x, { axis: axes, keepAxes: true }));
-  return sub(x, where(isFinite(top), top, 0));
+  const top = max(x, { axis: axes, keepAxes: true });
+  return where(isFinite(top), top, 0);
 }
 
+/** x less its greatest element along the axes of size 1 in `kept`; no derivative passes through the shift. */
+const shifted = (x: Value, kept: Shape): Value => (size(x.shape) === 0 ? x : sub(x, stopGradient(topOf(x, kept))));
+
+/**
+ * Here the derivative does pass through the shift: it changes nothing but the rounding, for the slope of a pᵢ near 1
+ * becomes pᵢ·Σⱼ≠ᵢ pⱼ instead of pᵢ·(1 − pᵢ), which would lose all digits.
+ */
 function softmaxTo(x: Value, kept: Shape): Value {
-  const e = exp(shifted(x, kept));
+  const e = exp(size(x.shape) === 0 ? x : sub(x, topOf(x, kept)));
   return div(e, sumTo(e, kept));
 }
 
