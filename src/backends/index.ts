@@ -2,6 +2,8 @@ import type { Backend } from "../compile/backend.ts";
 import { ModelError, suggestion } from "../core/errors.ts";
 import { reference } from "./reference.ts";
 
+export { traceNonFinite } from "./reference.ts";
+
 /** Every engine by name. */
 export const backends = { reference } as const satisfies Record<string, Backend>;
 export type BackendName = keyof typeof backends;

@@ -204,3 +204,12 @@ function tensorOf({ shape, dtype, data }: Block, { precision }: BackendOptions):
   if (dtype === "boolean") return new Tensor(shape, Uint8Array.from(data), dtype);
   return new Tensor(shape, precision === "f64" ? Float64Array.from(data) : Float32Array.from(data), dtype);
 }
+
+/** The first line whose result holds a number that is not finite, or nothing; inputs do not count. */
+export function traceNonFinite(program: Program, inputs: readonly Tensor[], options: BackendOptions): Line | undefined {
+  const ready = prepare(program, options);
+  give(ready, inputs, options);
+  ready.run();
+  const finite = (v: number | null): boolean => v === null || ready.cells[v]!.data.every((x) => Number.isFinite(x));
+  return program.lines.find((line) => !line.outputs.every(finite));
+}

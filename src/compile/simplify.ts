@@ -22,7 +22,8 @@ import { identities } from "./identities.ts";
 /**
  * The same function with less to do: constants folded, equal subexpressions shared, identities removed, functions with
  * their own derivative written out, and what no output needs dropped, in the bodies of loops too. No step changes a
- * floating-point result, so simplified and plain programs agree bit for bit.
+ * float64 result, so simplified and plain programs agree bit for bit. (In f32 a folded constant is rounded once, where
+ * the plain program rounds after every operation.)
  */
 export function simplify(whole: Closure): Closure {
   let now = whole;
@@ -120,7 +121,7 @@ const block = (shape: readonly number[], dtype: Block["dtype"], data: Float64Arr
 const stored = ({ dtype, data }: Block): TensorData =>
   dtype === "real" ? data : dtype === "integer" ? Int32Array.from(data) : Uint8Array.from(data);
 
-/** A loop with a simplified body, without the ys that nothing uses and the inputs that its body does not. */
+/** A loop with a simplified body, without the ys and carries that nothing uses and the inputs that its body does not. */
 function simplifiedLoop(
   equation: Equation,
   xs: readonly Value[],
@@ -128,24 +129,46 @@ function simplifiedLoop(
   shared: Shared,
 ): readonly (Value | undefined)[] {
   const loop = equation.params as unknown as Loop;
-  const n = loop.carries;
+  const { constants: c, carries: n } = loop;
   if (loop.length === 0) return emptyLoop(equation, roles(loop, xs).carries);
-  const wanted = loop.body.outputs.map((_, i) => i).filter((i) => i < n || used.has(equation.outputs[i]!));
+  const wanted = wantedResults(
+    loop,
+    equation.outputs.map((y) => used.has(y)),
+  );
   const body = simplify({ inputs: loop.body.inputs, outputs: wanted.map((i) => loop.body.outputs[i]!) });
-  const needed = new Set(equationsOf(body.outputs).flatMap((e) => (e.op === inputOp ? e.outputs : [])));
-  const role = roles(loop, body.inputs);
-  const keep = body.inputs.map((x) => needed.has(x) || role.carries.includes(x));
-  const constants = role.constants.filter((_, i) => keep[i]).length;
-  const kept = { inputs: body.inputs.filter((_, i) => keep[i]), outputs: body.outputs };
-  const params = { ...loop, body: kept, constants } as unknown as Params;
-  const ys = share(shared, { op: scanOp, inputs: xs.filter((_, i) => keep[i]), params });
+  const needed = inputsOf(body.outputs);
+  const keep = body.inputs.map((x, i) => (i >= c && i < c + n ? wanted.includes(i - c) : needed.has(x)));
+  const carries = wanted.filter((i) => i < n);
+  const params: Loop = {
+    ...loop,
+    body: { inputs: body.inputs.filter((_, i) => keep[i]), outputs: body.outputs },
+    constants: keep.slice(0, c).filter(Boolean).length,
+    carries: carries.length,
+  };
+  const inputs = xs.filter((_, i) => keep[i]);
+  const ys = share(shared, { op: scanOp, inputs, params: params as unknown as Params });
   const result: (Value | undefined)[] = equation.outputs.map(() => undefined);
-  wanted.forEach((i, k) => {
+  const stacks = carries.map((i) => equation.outputs.length - n + i);
+  [...wanted, ...stacks].forEach((i, k) => {
     result[i] = ys[k];
   });
-  for (let i = 0; i < n; i++) result[equation.outputs.length - n + i] = ys[ys.length - n + i];
   return result;
 }
+
+/** The results of a body, by position, that are used after the loop, and the carries on the way to them. */
+function wantedResults({ body, constants, carries: n }: Loop, used: readonly boolean[]): number[] {
+  const stacks = used.length - n;
+  const wanted = new Set(body.outputs.flatMap((_, i) => (used[i] || (i < n && used[stacks + i]) ? [i] : [])));
+  for (;;) {
+    const reached = inputsOf([...wanted].map((i) => body.outputs[i]!));
+    const more = body.outputs.findIndex((_, i) => i < n && !wanted.has(i) && reached.has(body.inputs[constants + i]!));
+    if (more === -1) return [...wanted].sort((a, b) => a - b);
+    wanted.add(more);
+  }
+}
+
+const inputsOf = (outputs: readonly Value[]): Set<Value> =>
+  new Set(equationsOf(outputs).flatMap((e) => (e.op === inputOp ? e.outputs : [])));
 
 const emptyLoop = ({ outputs }: Equation, carries: readonly Value[]): Value[] =>
   outputs.map((y, i) => carries[i] ?? fill(y, 0));

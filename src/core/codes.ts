@@ -25,6 +25,7 @@ export const codes = {
   "file-empty": 2,
   "file-format": 2,
   "file-write": 1,
+  "output-folder": 2,
   "data-rows": 2,
   "data-columns": 2,
   "data-ragged": 2,

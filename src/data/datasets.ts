@@ -1,7 +1,7 @@
 import { ModelError, suggestion } from "../core/index.ts";
+import type { Task } from "../core/task.ts";
 import { franke, type GenerateOptions, gate, moons, polynomial, spiral } from "./generated.ts";
 import { numberColumn, type Table } from "./table.ts";
-import type { Task } from "./task.ts";
 
 /** A built-in data set: what it is, whose it is, and how to load it. */
 export interface Dataset {

@@ -1,4 +1,5 @@
 import { ModelError } from "../core/index.ts";
+import type { Task } from "../core/task.ts";
 import { type Affine, fitAffine, type ScaleKind } from "./scale.ts";
 import {
   type Column,
@@ -10,7 +11,7 @@ import {
   type TextColumn,
   takeRows,
 } from "./table.ts";
-import { census, chooseTask, type Task, targetColumn } from "./task.ts";
+import { census, chooseTask, targetColumn } from "./task.ts";
 
 /** What is done about missing values: refuse, drop their rows, or fill with the mean (text: the most frequent word). */
 export type MissingPolicy = "error" | "drop" | "mean";

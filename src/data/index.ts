@@ -27,4 +27,4 @@ export {
   tableFrom,
   takeRows,
 } from "./table.ts";
-export { chooseTask, inferTask, type Task, type TaskChoice } from "./task.ts";
+export { chooseTask, inferTask, type TaskChoice } from "./task.ts";

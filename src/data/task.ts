@@ -1,8 +1,5 @@
-import { ModelError, suggestion } from "../core/index.ts";
+import { ModelError, suggestion, type Task } from "../core/index.ts";
 import { type Column, columnNames, type Table } from "./table.ts";
-
-/** What is learnt: a number, one of two classes, or one of several. */
-export type Task = "regression" | "binary" | "multiclass";
 
 /** A task, and in one sentence why it is this one. */
 export interface TaskChoice {

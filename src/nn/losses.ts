@@ -1,10 +1,12 @@
 import { ModelError } from "../core/errors.ts";
-import { sameShape } from "../core/shape.ts";
+import { checkedNumber } from "../core/names.ts";
+import { type Shape, sameShape } from "../core/shape.ts";
 import type { Task } from "../core/task.ts";
 import { lift, type Operand, type Value } from "../graph/value.ts";
 import {
   abs,
   add,
+  cast,
   equal,
   exp,
   log,
@@ -38,20 +40,34 @@ export interface Loss {
   /** What the network gives where two classes are equally likely: 0 for a logit or a score, ½ for a probability. */
   readonly boundary: number;
   readonly tasks: readonly Task[];
+  /** Least and greatest target that it makes sense for; class numbers excepted. */
+  readonly range: readonly [least: number, most: number];
 }
 
-interface LossRule {
+export interface LossRule {
   readonly label: string;
+  /** Default `"identity"`. */
   readonly link?: Link;
+  /** Default ½. */
   readonly boundary?: number;
   readonly tasks: readonly Task[];
+  /** Default: every number. */
+  readonly range?: readonly [least: number, most: number];
   readonly rows: (prediction: Value, target: Value) => Value;
 }
 
-export function loss({ label, rows, tasks, link = "identity", boundary = 0.5 }: LossRule): Loss {
+const everything = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
+const shareOfOne = [0, 1] as const;
+
+/** A loss from its rule for the rows of a batch: the mean of `rows`, with what training needs to know about it. */
+export function loss({ rows, link = "identity", boundary = 0.5, range = everything, ...rule }: LossRule): Loss {
   const call = (prediction: Operand, target: Operand): Value => mean(rows(lift(prediction), lift(target)));
-  return Object.assign(call, { label, rows, tasks, link, boundary });
+  return Object.assign(call, { ...rule, rows, link, boundary, range });
 }
+
+/** Whether targets are class numbers, one a row, for outputs that have one number a class. */
+export const areClassNumbers = (z: { readonly shape: Shape }, t: { readonly shape: Shape }): boolean =>
+  t.shape.length === z.shape.length - 1 && z.shape.at(-1)! > 1;
 
 /** Targets in the shape of the predictions; `[batch]` stands for `[batch, 1]`. */
 function matching(name: string, y: Value, t: Value): Value {
@@ -63,22 +79,26 @@ function matching(name: string, y: Value, t: Value): Value {
     where: name,
     given: { prediction: y.shape, target: t.shape },
     rule: "targets must have the shape of the predictions.",
+    hint: "a target that is one number a row belongs to a network with one output.",
   });
 }
 
 /** A loss that is the mean over the outputs of a row of some function of prediction and target. */
 function elementwise(rule: Omit<LossRule, "rows"> & { readonly each: (y: Value, t: Value) => Value }): Loss {
   const rows = (y: Value, t: Value): Value => {
-    const each = rule.each(y, matching(rule.label, y, t));
-    return each.shape.length <= 1
-      ? each
-      : mean(
-          each,
-          each.shape.slice(1).map((_, i) => i + 1),
-        );
+    return meanPerRow(rule.each(y, matching(rule.label, y, t)));
   };
   return loss({ ...rule, rows });
 }
+
+/** The mean over all axes but the first. */
+export const meanPerRow = (each: Value): Value =>
+  each.shape.length <= 1
+    ? each
+    : mean(
+        each,
+        each.shape.slice(1).map((_, i) => i + 1),
+      );
 
 /** mean (y − t)², in the square of the target's unit. The lecture's OLS cost, with the mean over outputs as well. */
 export const meanSquaredError: Loss = elementwise({
@@ -96,10 +116,14 @@ export const meanAbsoluteError: Loss = elementwise({
 
 /**
  * Quadratic for small residuals, linear for large ones: ½ r² for |r| ≤ δ, δ (|r| − ½ δ) beyond.
+ *
+ * @param options delta δ > 0, in the target's unit, default 1
+ * @throws `option` for another δ
  * @see Huber (1964), Robust estimation of a location parameter
  */
-export const huberLoss = ({ delta = 1 } = {}): Loss =>
-  elementwise({
+export function huberLoss({ delta = 1 }: { readonly delta?: number } = {}): Loss {
+  checkedNumber("huberLoss({ delta })", delta, { above: 0 });
+  return elementwise({
     label: "huber",
     tasks: ["regression"],
     each: (y, t) => {
@@ -108,15 +132,21 @@ export const huberLoss = ({ delta = 1 } = {}): Loss =>
       return mul(near, sub(r, mul(0.5, near)));
     },
   });
+}
 /** Huber's loss with δ = 1. */
 export const huber: Loss = huberLoss();
 
 /**
- * Pinball loss: τ·r for r = t − y ≥ 0, (τ − 1)·r otherwise. Its minimum is the quantile τ of the target.
+ * Pinball loss: τ·r for r = t − y ≥ 0, (τ − 1)·r otherwise. Its minimum is the quantile τ of the target. Its derivative
+ * at r = 0 is 0.
+ *
+ * @param options tau τ, between 0 and 1, default ½
+ * @throws `option` for another τ
  * @see Koenker & Bassett (1978), Regression quantiles
  */
-export const quantileLoss = ({ tau = 0.5 } = {}): Loss =>
-  elementwise({
+export function quantileLoss({ tau = 0.5 }: { readonly tau?: number } = {}): Loss {
+  checkedNumber("quantileLoss({ tau })", tau, { above: 0, below: 1 });
+  return elementwise({
     label: "quantile",
     tasks: ["regression"],
     each: (y, t) => {
@@ -124,6 +154,7 @@ export const quantileLoss = ({ tau = 0.5 } = {}): Loss =>
       return add(mul(tau, relu(r)), mul(1 - tau, relu(neg(r))));
     },
   });
+}
 /** The pinball loss of the median: half the absolute error. */
 export const quantile: Loss = quantileLoss();
 
@@ -142,6 +173,7 @@ export const logisticLoss: Loss = elementwise({
   link: "sigmoid",
   boundary: 0,
   tasks: ["binary"],
+  range: shareOfOne,
   each: (z, t) => add(mul(sub(1, t), softplus(z)), mul(t, softplus(neg(z)))),
 });
 
@@ -152,26 +184,27 @@ const timesLog = (x: Value, y: Value): Value => where(equal(x, 0), 0, mul(x, log
 export const logisticLossOfProbabilities: Loss = elementwise({
   label: "logisticLossOfProbabilities",
   tasks: ["binary"],
+  range: shareOfOne,
   each: (p, t) => neg(add(timesLog(t, p), timesLog(sub(1, t), sub(1, p)))),
 });
 
 /** Targets as a row of shares for each row: class numbers `[batch]` become one-hot rows. */
-function shares(name: string, z: Value, t: Value): Value {
-  return t.dtype === "integer" && t.shape.length === z.shape.length - 1
-    ? oneHot(t, z.shape.at(-1)!)
-    : matching(name, z, t);
-}
+const shares = (name: string, z: Value, t: Value): Value =>
+  areClassNumbers(z, t) ? oneHot(cast(t, "integer"), z.shape.at(-1)!) : matching(name, z, t);
 
 /**
  * Cross-entropy in nats, from logits: ℓ = −Σⱼ tⱼ·ln softmax(z)ⱼ for each row.          ∂ℓ/∂z = softmax(z) − t
  *
  * @param z logits `[batch, classes]`
- * @param t class numbers, integers `[batch]`, or shares that add up to 1, `[batch, classes]`
+ * @param t class numbers `[batch]`, from 0 to classes − 1, or shares that add up to 1, `[batch, classes]`
+ * @throws `shape-mismatch` when the targets are neither
+ * @see Bishop (2006), Pattern Recognition and Machine Learning, eq. 4.108
  */
 export const crossEntropy: Loss = loss({
   label: "crossEntropy",
   link: "softmax",
   tasks: ["multiclass"],
+  range: shareOfOne,
   rows: (z, t) => neg(sum(mul(shares("crossEntropy", z, t), logSoftmax(z)), -1)),
 });
 
@@ -179,6 +212,7 @@ export const crossEntropy: Loss = loss({
 export const crossEntropyOfProbabilities: Loss = loss({
   label: "crossEntropyOfProbabilities",
   tasks: ["multiclass"],
+  range: shareOfOne,
   rows: (p, t) => neg(sum(timesLog(shares("crossEntropyOfProbabilities", p, t), p), -1)),
 });
 
@@ -187,6 +221,7 @@ export const klDivergence: Loss = loss({
   label: "klDivergence",
   link: "softmax",
   tasks: ["multiclass"],
+  range: shareOfOne,
   rows: (z, t) => {
     const p = shares("klDivergence", z, t);
     return sum(sub(timesLog(p, p), mul(p, logSoftmax(z))), -1);
@@ -202,14 +237,14 @@ export const hinge: Loss = loss({
   label: "hinge",
   boundary: 0,
   tasks: ["binary", "multiclass"],
+  range: shareOfOne,
   rows: (z, t) => {
-    if (t.dtype === "integer" && t.shape.length === z.shape.length - 1) {
-      const right = oneHot(t, z.shape.at(-1)!);
+    if (areClassNumbers(z, t)) {
+      const right = oneHot(cast(t, "integer"), z.shape.at(-1)!);
       const score = sum(mul(right, z), { axis: -1, keepAxes: true });
       return sum(mul(sub(1, right), relu(add(1, sub(z, score)))), -1);
     }
-    const each = relu(sub(1, mul(sub(mul(2, matching("hinge", z, t)), 1), z)));
-    return each.shape.length <= 1 ? each : mean(each, -1);
+    return meanPerRow(relu(sub(1, mul(sub(mul(2, matching("hinge", z, t)), 1), z))));
   },
 });
 
@@ -221,6 +256,7 @@ export const poisson: Loss = elementwise({
   label: "poisson",
   link: "exp",
   tasks: ["regression"],
+  range: [0, Number.POSITIVE_INFINITY],
   each: (z, t) => sub(exp(z), mul(t, z)),
 });
 

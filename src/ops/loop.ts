@@ -87,9 +87,9 @@ export function applyLoop(
 
 type Tangents = readonly (Value | null)[];
 
-/** The chosen inputs of a loop's body, by role and by position. */
-function positions({ constants: c, carries: n }: Loop, chosen: readonly boolean[]): Roles<number> {
-  const all = chosen.flatMap((is, i) => (is ? [i] : []));
+/** The positions of those inputs of a loop's body that are marked so, by role. */
+function positions({ constants: c, carries: n }: Loop, marks: readonly boolean[], so = true): Roles<number> {
+  const all = marks.flatMap((mark, i) => (mark === so ? [i] : []));
   return {
     constants: all.filter((i) => i < c),
     carries: all.filter((i) => i >= c && i < c + n),
@@ -181,10 +181,7 @@ function backwardLoop(
   const results = [...inline(loop.body, x), ...roles(loop, x).carries]; // what the outputs hold, turn by turn
   const isLinear = linearInside(loop, x, results, linear);
   const moving = positions(loop, isLinear);
-  const fixed = positions(
-    loop,
-    isLinear.map((is) => !is),
-  );
+  const fixed = positions(loop, isLinear, false);
   const inner = (at: readonly number[]): Value[] => at.map((i) => x[i]!);
   const outer = (at: readonly number[]): Value[] => at.map((i) => inputs[i]!);
 

@@ -2,7 +2,7 @@ export { Divergence, type Failure } from "./divergence.ts";
 export { evaluator, type Figures } from "./evaluate.ts";
 export { type FitResult, fit, named, type PredictOptions, predictions, type Sink } from "./fit.ts";
 export type { EpochRow, Pair } from "./history.ts";
-export { type Metric, metricsOf } from "./metrics.ts";
+export { boundaryOf, type Metric, metricsOf } from "./metrics.ts";
 export type { Objective, Part } from "./objective.ts";
 export { type LossLike, lossesFor, type Rows, type Settings, settingsOf, type TrainOptions } from "./options.ts";
 export { epochs, type TrainingEnd, type TrainingRow, train } from "./train.ts";

@@ -1,6 +1,7 @@
+import type { Task } from "../core/task.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Value } from "../graph/value.ts";
-import type { Loss, Task } from "../nn/index.ts";
+import type { Loss } from "../nn/index.ts";
 import { abs, argmax, cast, equal, greater, mean, square, sub } from "../ops/index.ts";
 
 /** A figure of merit that is a mean over rows, so that it adds up over batches of any size. */

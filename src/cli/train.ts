@@ -1,0 +1,254 @@
+import { Command } from "commander";
+import { backends } from "../backends/index.ts";
+import { datasets } from "../data/index.ts";
+import { activations, initializers, losses } from "../nn/index.ts";
+import { optimizers } from "../optim/index.ts";
+import {
+  confusionText,
+  duration,
+  grouped,
+  modelSummary,
+  regressionText,
+  significant,
+  table,
+} from "../report/terminal.ts";
+import {
+  type CheckedRunFile,
+  checkRunFile,
+  execute,
+  networkTable,
+  outcome,
+  type Prepared,
+  type RunFile,
+  type RunResult,
+} from "../run/index.ts";
+import { choice, everywhere, flag, list, name, number, readJson, sizes } from "./flags.ts";
+import { progress, type Speech, say, speechOf } from "./screen.ts";
+
+interface TrainFlags {
+  target?: string;
+  task?: "regression" | "binary" | "multiclass";
+  drop?: string[];
+  scale?: "standard" | "minmax" | "none";
+  missing?: "error" | "drop" | "mean";
+  validation?: number;
+  test?: number;
+  hidden?: number[];
+  activation?: string[];
+  output?: string;
+  init?: string;
+  loss?: string;
+  optimizer?: string;
+  learningRate?: number;
+  epochs?: number;
+  batchSize?: number;
+  l1?: number;
+  l2?: number;
+  seed?: number;
+  precision?: "f32" | "f64";
+  backend?: "reference";
+  config?: string;
+  out?: string;
+  final?: boolean;
+  json?: boolean;
+  quiet?: boolean;
+  color?: boolean;
+}
+
+const share = { least: 0, below: 1 } as const;
+
+export function trainCommand(): Command {
+  const command = new Command("train")
+    .description("train a network on a table and keep the run in a folder")
+    .argument(
+      "[data]",
+      `a file (.csv, .csv.gz, - for standard input), a folder with MNIST's four files, or one of ${Object.keys(datasets).join(", ")} (default: digits)`,
+    );
+  dataFlags(command);
+  networkFlags(command);
+  trainingFlags(command);
+  return everywhere(command).action((data: string | undefined, flags: TrainFlags) => train(data, flags));
+}
+
+function dataFlags(command: Command): void {
+  flag(command, "--target <column>", "column to be learnt (default: the last)", String);
+  flag(
+    command,
+    "--task <task>",
+    "regression, binary or multiclass (default: by the target)",
+    choice("--task", ["regression", "binary", "multiclass"]),
+  );
+  flag(command, "--drop <columns>", "columns to leave out, separated by commas", list);
+  flag(
+    command,
+    "--scale <kind>",
+    "standard, minmax or none (default: standard)",
+    choice("--scale", ["standard", "minmax", "none"]),
+  );
+  flag(
+    command,
+    "--missing <policy>",
+    "missing values: error, drop (the row) or mean (fill in) (default: error)",
+    choice("--missing", ["error", "drop", "mean"]),
+  );
+  flag(
+    command,
+    "--validation <share>",
+    "share of rows to validate on, 0 for none (default: 0.2)",
+    number("--validation", share),
+  );
+  flag(
+    command,
+    "--test <share>",
+    "share of rows to seal for the end, 0 for none (default: 0.2)",
+    number("--test", share),
+  );
+  command.option("--final", "open the sealed test part once, at the end");
+}
+
+function networkFlags(command: Command): void {
+  flag(command, "--hidden <sizes>", "units of the hidden layers, e.g. 100,30; none for no hidden layer", sizes);
+  flag(command, "--activation <names>", "of the hidden layers: one, or one for each", (text) =>
+    list(text).map(name("activation", activations)),
+  );
+  flag(
+    command,
+    "--output <name>",
+    "activation of the output (default: as the loss needs)",
+    name("activation", activations),
+  );
+  flag(
+    command,
+    "--init <name>",
+    "starting weights (default: as the activation needs)",
+    name("initializer", initializers),
+  );
+}
+
+function trainingFlags(command: Command): void {
+  flag(command, "--loss <name>", "what is minimised (default: by the task)", name("loss", losses), ["--cost"]);
+  flag(command, "--optimizer <name>", "update rule (default: adam)", name("optimizer", optimizers), ["--scheduler"]);
+  flag(
+    command,
+    "--learning-rate <rate>",
+    "step size (default: as the optimizer needs)",
+    number("--learning-rate", { above: 0 }),
+    ["--eta"],
+  );
+  flag(command, "--l2 <strength>", "penalty ½ λ Σ W² (default: 0)", number("--l2", { least: 0 }), ["--lam"]);
+  flag(command, "--l1 <strength>", "penalty λ Σ |W| (default: 0)", number("--l1", { least: 0 }));
+  flag(
+    command,
+    "--epochs <n>",
+    "passes over the training rows; 0 measures the untrained network",
+    number("--epochs", { least: 0, integer: true }),
+  );
+  flag(command, "--batch-size <n>", "rows a step (default: 32)", number("--batch-size", { least: 1, integer: true }));
+  flag(command, "--seed <n>", "seed of everything random (default: 0)", number("--seed", { integer: true }));
+  flag(command, "--precision <p>", "f32 or f64 (default: f32)", choice("--precision", ["f32", "f64"]));
+  flag(
+    command,
+    "--backend <engine>",
+    `engine: ${Object.keys(backends).join(", ")}`,
+    choice("--backend", ["reference"]),
+  );
+  flag(command, "--config <file>", "a run file; flags have precedence", String);
+  flag(command, "--out <folder>", "folder of the run (default: runs/<time>-<name>)", String);
+}
+
+/** The run file that the flags and, under them, a given run file amount to. */
+async function runFileOf(data: string | undefined, flags: TrainFlags): Promise<CheckedRunFile> {
+  const base: RunFile = flags.config === undefined ? {} : checkRunFile(flags.config, await readJson(flags.config));
+  const { target, task, drop, scale, missing, validation, test } = flags;
+  const { hidden, activation, output, init } = flags;
+  const { loss, optimizer, learningRate, epochs, batchSize, l1, l2 } = flags;
+  const { seed, precision, backend } = flags;
+  return checkRunFile("flags", {
+    ...base,
+    ...given({ seed, precision, backend }),
+    data: { ...base.data, ...given({ source: data, target, task, drop, scale, missing, validation, test }) },
+    network: {
+      ...base.network,
+      ...given({ hidden, activation: activation?.length === 1 ? activation[0] : activation, output, init }),
+    },
+    training: { ...base.training, ...given({ loss, optimizer, learningRate, epochs, batchSize, l1, l2 }) },
+  });
+}
+
+const given = (options: object): object =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+
+async function train(data: string | undefined, flags: TrainFlags): Promise<void> {
+  const speech = speechOf(flags);
+  const file = await runFileOf(data, flags);
+  const stop = new AbortController();
+  const interrupt = (): void => {
+    if (stop.signal.aborted) process.exit(130); // asked twice: at once
+    stop.abort();
+  };
+  process.on("SIGINT", interrupt);
+  let shown: ReturnType<typeof progress> | undefined;
+  try {
+    const result = await execute(file, {
+      signal: stop.signal,
+      final: flags.final === true,
+      command: `gradus ${process.argv.slice(2).join(" ")}`,
+      ...(flags.out !== undefined && { out: flags.out }),
+      onStart: (prepared) => {
+        introduce(prepared, speech);
+        shown = progress(speech, prepared.epochs);
+      },
+      onEpoch: (row) => shown?.epoch(row),
+    });
+    shown?.end();
+    if (speech.json) process.stdout.write(`${JSON.stringify(result.summary)}\n`);
+    else conclude(result, speech);
+    if (result.summary.stopped === "interrupted") process.exitCode = 130;
+  } catch (error) {
+    shown?.end();
+    throw error;
+  } finally {
+    process.off("SIGINT", interrupt);
+  }
+}
+
+/** What will be done, before it is done. */
+function introduce(prepared: Prepared, speech: Speech): void {
+  const { source, tables, task, reason, encoding, network, optimizer, loss, epochs, batchSize, file } = prepared;
+  const sealed = tables.test.rows > 0 ? `, ${grouped(tables.test.rows)} test rows (sealed)` : "";
+  const parts = `${grouped(tables.training.rows)} training, ${grouped(tables.validation.rows)} validation${sealed || " rows"}`;
+  say(speech, `${source.name}: ${parts}; ${grouped(network.inputs)} inputs`);
+  say(speech, `target ${encoding.target.column}: ${task} (${reason})`);
+  for (const note of tables.training.notes) say(speech, `note: ${note}`);
+  say(speech, `\n${modelSummary(networkTable(prepared, losses[loss].link))}`);
+  const rule = `${optimizer.name}, learning rate ${significant(optimizer.learningRate)}`;
+  say(speech, `\n${loss}, ${rule}, batches of ${batchSize}, ${epochs} epochs, seed ${file.seed}, ${file.precision}\n`);
+}
+
+/** What came out. */
+function conclude(result: RunResult, speech: Speech): void {
+  const { summary } = result;
+  const sealed = summary.data.rows.test > 0 ? "sealed" : "none";
+  const cell = (x: number | null, none: string): string => (x === null ? none : significant(x));
+  const rows = Object.entries({ loss: summary.loss, ...summary.metrics }).map(([name, parts]) => [
+    name,
+    cell(parts.train, "none"),
+    cell(parts.validation, "none"),
+    cell(parts.test, sealed),
+  ]);
+  if (summary.stopped === "interrupted")
+    say(speech, `\ninterrupted after ${summary.epochs} epochs: what was learnt so far is kept.`);
+  say(
+    speech,
+    `\n${table(["", "train", "validation", "test"], rows, { align: ["left", "right", "right", "right"] })}\n`,
+  );
+  const { confusion, regression } = outcome(result);
+  if (confusion) say(speech, `${confusion.part} part, rows are the true classes:\n${confusionText(confusion)}`);
+  if (regression) {
+    const errors = regression.prediction.map((y, i) => y - regression.truth[i]!);
+    say(speech, `${regression.part} part, prediction − truth:\n${regressionText(errors)}`);
+  }
+  const { training, total } = summary.seconds;
+  say(speech, `\ntrained in ${duration(training)} (${duration(total)} in all), fingerprint ${summary.fingerprint}`);
+  say(speech, `run      ${summary.run}\nreport   ${summary.run}/report.html`);
+}

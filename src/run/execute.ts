@@ -1,0 +1,255 @@
+import { backendOf } from "../backends/index.ts";
+import { ModelError, Tensor } from "../core/index.ts";
+import { fingerprint, type ModelFile, modelFiles, networkOf, type Parameters } from "../interchange/index.ts";
+import { type Loss, losses } from "../nn/index.ts";
+import { optimizers } from "../optim/index.ts";
+import type { TrainSummary } from "../report/input.ts";
+import {
+  Divergence,
+  type EpochRow,
+  epochs,
+  type Figures,
+  metricsOf,
+  type Objective,
+  type TrainingEnd,
+} from "../training/index.ts";
+import { newFolder, type RunFolder } from "./folder.ts";
+import { measure, predict, type TrainedModel, unitOf } from "./model.ts";
+import { type Prepared, prepare } from "./prepare.ts";
+import { reportOf } from "./reporting.ts";
+import { type Predictions, parameterCount, predictionsCsv, truthOf } from "./results.ts";
+import type { CheckedRunFile } from "./runfile.ts";
+import { versions } from "./version.ts";
+
+/** What a run tells while it goes on, and by what it is stopped. */
+export interface RunHooks {
+  readonly signal?: AbortSignal;
+  /** All data are read and all choices made; training begins. */
+  readonly onStart?: (prepared: Prepared) => void;
+  readonly onEpoch?: (row: EpochRow) => void;
+}
+
+export interface RunOptions extends RunHooks {
+  /** Folder of the run. Default `runs/<time>-<name>`. */
+  readonly out?: string;
+  /** Opens the sealed test part at the end. */
+  readonly final?: boolean;
+  /** What the user typed, for the record. */
+  readonly command?: string;
+}
+
+/** Rows with their targets and predictions, for tables and pictures. */
+export interface Shown {
+  readonly part: "train" | "validation";
+  readonly rows: Int32Array;
+  readonly truth: readonly string[];
+  readonly predictions: Predictions;
+}
+
+/** A finished run. */
+export interface RunResult {
+  readonly summary: TrainSummary;
+  readonly history: readonly EpochRow[];
+  readonly prepared: Prepared;
+  /** Predictions for the validation part (the training part, if there is none). */
+  readonly shown: Shown;
+}
+
+/**
+ * Does everything that a run file says: reads and splits the data, trains, measures, and writes the run folder, which is
+ * made only after all input has been found good.
+ *
+ * @throws what is wrong with the input, before anything is written; `diverged` after the last good parameters are saved
+ */
+export async function execute(file: CheckedRunFile, options: RunOptions = {}): Promise<RunResult> {
+  const started = performance.now();
+  const prepared = await prepare(file);
+  if (options.final && prepared.tables.test.rows === 0) throw nothingSealed();
+  const folder = await newFolder(options.out ?? `runs/${stamp()}-${prepared.source.name}`);
+  try {
+    const record = { ...prepared.file, written: { command: options.command, versions: versions() } };
+    await folder.write("run.json", `${JSON.stringify(record, null, 2)}\n`);
+    options.onStart?.(prepared);
+    const { history, end, diverged } = await trainInto(prepared, folder, options);
+    const result = await conclude({ prepared, folder, history, end, started }, options);
+    if (diverged) throw diverged;
+    return result;
+  } finally {
+    await folder.close();
+  }
+}
+
+const stamp = (): string => new Date().toISOString().slice(0, 19).replaceAll(":", "-");
+
+const nothingSealed = (): ModelError =>
+  new ModelError({
+    code: "data-split",
+    where: "--final",
+    rule: "this run has no test part that could be opened.",
+    hint: "set one aside with --test 0.2",
+  });
+
+function objectiveOf({ network, loss, optimizer, task, l1, l2 }: Prepared): Objective<Parameters> {
+  return {
+    model: networkOf(network) as unknown as Objective<Parameters>["model"],
+    loss: losses[loss] as Loss,
+    optimizer: optimizers[optimizer.name]({ learningRate: optimizer.learningRate }),
+    metrics: metricsOf[task],
+    l1,
+    l2,
+  };
+}
+
+interface Trained {
+  readonly history: readonly EpochRow[];
+  readonly end: Omit<TrainingEnd<Parameters>, "stopped"> & { readonly stopped: string };
+  readonly diverged?: Divergence<Parameters>;
+}
+
+/** Trains, writing a line of history an epoch. A divergence is kept for later: first its last good parameters are saved. */
+async function trainInto(prepared: Prepared, folder: RunFolder, { signal, onEpoch }: RunHooks): Promise<Trained> {
+  const objective = objectiveOf(prepared);
+  const { file, training, validation } = prepared;
+  const engine = { backend: backendOf(file.backend), precision: file.precision };
+  const settings = { ...prepared, ...objective, seed: file.seed, engine };
+  const rows = epochs({ settings, objective, training, validation, options: signal ? { signal } : {} });
+  const history: EpochRow[] = [];
+  try {
+    for (;;) {
+      const next = await rows.next();
+      if (next.done) return { history, end: next.value };
+      const { parameters: _, ...plain } = next.value;
+      const row = inUnits(plain, prepared);
+      history.push(row);
+      await folder.append(row);
+      onEpoch?.(row);
+    }
+  } catch (error) {
+    if (!(error instanceof Divergence)) throw error;
+    const { steps = 0, seconds = 0 } = history.at(-1) ?? {};
+    const parameters = error.parameters as Parameters;
+    return {
+      history,
+      end: { parameters, stopped: "diverged", steps, seconds: { compile: 0, training: seconds } },
+      diverged: error,
+    };
+  }
+}
+
+/** Metrics in the target's own unit, where it was scaled for learning. */
+function inUnits(row: EpochRow, prepared: Prepared): EpochRow {
+  const metrics = Object.entries(row.metrics).map(([name, { train, validation }]) => {
+    const unit = unitOf(name, prepared);
+    return [name, { train: train * unit, validation: validation === null ? null : validation * unit }] as const;
+  });
+  return { ...row, metrics: Object.fromEntries(metrics) };
+}
+
+interface Conclusion extends Omit<Trained, "diverged"> {
+  readonly prepared: Prepared;
+  readonly folder: RunFolder;
+  readonly started: number;
+}
+
+/** Measures the trained network and writes what is left of the run folder; `summary.json` comes last. */
+async function conclude(
+  { prepared, folder, history, end, started }: Conclusion,
+  options: RunOptions,
+): Promise<RunResult> {
+  const model = modelOf(prepared, end.parameters);
+  for (const [name, bytes] of Object.entries(modelFiles(model.file, model.parameters))) await folder.write(name, bytes);
+  const { training, validation, test } = prepared.tables;
+  if (options.final) await folder.write("test-openings.jsonl", opening("train --final"));
+  const figures = {
+    train: measure(model, training),
+    validation: validation.rows > 0 ? measure(model, validation) : null,
+    test: options.final ? measure(model, test) : null,
+  };
+  const shown = shownPart(prepared, model);
+  await folder.write("predictions.csv", predictionsCsv(shown.predictions, originOf(prepared, shown), shown.truth));
+  const seconds = { ...end.seconds, total: (performance.now() - started) / 1000 };
+  const summary = summaryOf(prepared, { figures, end, model, seconds, epochs: history.length, run: folder.path });
+  const result = { summary, history, prepared, shown };
+  await folder.write("report.html", await reportOf(result, options.command ?? "gradus train"));
+  await folder.write("summary.json", `${JSON.stringify(summary, null, 2)}\n`);
+  return result;
+}
+
+/** A line of the log of who opened the test part. */
+export const opening = (by: string): string =>
+  `${JSON.stringify({ time: new Date().toISOString(), by, user: process.env["USER"] ?? null })}\n`;
+
+/** The model as it is kept: parameters in the precision in which they were trained. */
+function modelOf(prepared: Prepared, trained: Parameters): TrainedModel {
+  const { file, task, network, loss, encoding, target } = prepared;
+  const { precision } = file;
+  const parameters = trained.map((layer) =>
+    Object.fromEntries(Object.entries(layer).map(([name, t]) => [name, kept(t, precision)])),
+  );
+  return {
+    parameters,
+    file: {
+      format: "gradus-model",
+      version: 1,
+      task,
+      network,
+      loss,
+      precision,
+      encoding,
+      target,
+      fingerprint: fingerprint(parameters),
+    },
+  };
+}
+
+const kept = (t: Tensor, precision: ModelFile["precision"]): Tensor =>
+  precision === "f32" && t.data instanceof Float64Array ? new Tensor(t.shape, Float32Array.from(t.data)) : t;
+
+function shownPart(prepared: Prepared, model: TrainedModel): Shown {
+  const part = prepared.validation ? "validation" : "train";
+  const { x, rows } = prepared.validation ?? prepared.training;
+  const table = part === "validation" ? prepared.tables.validation : prepared.tables.training;
+  return { part, rows, truth: truthOf(prepared.encoding, table, rows), predictions: predict(model, x) };
+}
+
+/** Row numbers in the data as they were read. */
+function originOf({ tables }: Prepared, { part, rows }: Shown): Int32Array {
+  const { origin } = part === "validation" ? tables.validation : tables.training;
+  return origin ? rows.map((row) => origin[row]!) : rows;
+}
+
+interface Facts {
+  readonly figures: Readonly<Record<"train" | "validation" | "test", Figures | null>>;
+  readonly end: Trained["end"];
+  readonly model: TrainedModel;
+  readonly seconds: TrainSummary["seconds"];
+  readonly epochs: number;
+  readonly run: string;
+}
+
+/** What `train --json` prints. */
+function summaryOf(prepared: Prepared, { figures, end, model, seconds, epochs, run }: Facts): TrainSummary {
+  const { source, network, tables, file, task } = prepared;
+  const parts = (f: (figures: Figures) => number): TrainSummary["loss"] => {
+    const one = (part: Figures | null): number | null => (part && Number.isFinite(f(part)) ? f(part) : null);
+    return { train: one(figures.train), validation: one(figures.validation), test: one(figures.test) };
+  };
+  const rows = { train: tables.training.rows, validation: tables.validation.rows, test: tables.test.rows };
+  return {
+    data: { name: source.name, inputs: network.inputs, outputs: network.outputs, rows },
+    task,
+    model: { layers: [network.inputs, ...network.hidden, network.outputs], parameters: parameterCount(prepared) },
+    seed: file.seed,
+    precision: file.precision,
+    backend: backendOf(file.backend).name,
+    threads: 1,
+    epochs,
+    steps: end.steps,
+    stopped: end.stopped,
+    seconds: { total: seconds.total, compile: seconds.compile, training: seconds.training },
+    loss: parts((f) => f.loss),
+    metrics: Object.fromEntries(metricsOf[task].map(({ name }) => [name, parts((f) => f.metrics[name]!)])),
+    fingerprint: model.file.fingerprint,
+    run,
+  };
+}
