@@ -20,8 +20,8 @@ if (process.platform !== "win32") {
   symlinkSync(join("..", "..", "bin", "gradus.js"), link);
 }
 
-const built = spawnSync(process.execPath, [join(modules, "typescript", "bin", "tsc"), "-p", "tsconfig.build.json"], {
-  cwd: root,
-  stdio: "inherit",
-});
-process.exit(built.status ?? 1);
+for (const project of ["tsconfig.build.json", "examples"]) {
+  const tsc = join(modules, "typescript", "bin", "tsc");
+  const built = spawnSync(process.execPath, [tsc, "-p", project], { cwd: root, stdio: "inherit" });
+  if (built.status !== 0) process.exit(built.status ?? 1);
+}

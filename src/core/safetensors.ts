@@ -95,7 +95,7 @@ function tensorAt(name: string, entry: Entry, body: Uint8Array, broken: (rule: s
     throw broken(`tensor ${name} has not the size of its shape.`);
   if (!(from >= 0 && to <= body.length))
     throw broken(`tensor ${name} ends at byte ${to}, but only ${body.length} are there.`);
-  const data: TensorData = new Numbers(body.slice(from, to).buffer);
+  const data: TensorData = new Numbers(new Uint8Array(body.subarray(from, to)).buffer); // a copy: aligned, and no view
   const kind: DType = dtype === "I32" ? "integer" : dtype === "BOOL" ? "boolean" : "real";
   return new Tensor(shape, data, kind);
 }
