@@ -18,7 +18,10 @@ const elementwise = names.filter((name) => name !== "softmax");
 
 describe("every activation", () => {
   it.each(elementwise)("%s has the derivative that differences give, of first and second order", (name) => {
-    const { forward, adjoint, second } = checkGradients(activations[name], [-4.2, -2.1, -0.7, 0.4, 1.3, 2.6]);
+    const { forward, adjoint, second } = checkGradients(
+      (x: Value) => activations[name](x),
+      [-4.2, -2.1, -0.7, 0.4, 1.3, 2.6],
+    );
     // Fourth-order differences with step 1e-3: error step⁴·f⁽⁵⁾/30, with f⁽⁵⁾ < 1e4 here, plus roundoff/step.
     expect(forward).toBeLessThan(1e-9);
     expect(second).toBeLessThan(1e-9);
