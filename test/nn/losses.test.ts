@@ -123,9 +123,9 @@ describe("losses on logits", () => {
   });
 
   it.each([
-    crossEntropy,
-    klDivergence,
-  ])("%s is finite for logits of ±1e300, and its gradient is softmax − t", (name) => {
+    "crossEntropy",
+    "klDivergence",
+  ] as const)("%s is finite for logits of ±1e300, and its gradient is softmax − t", (name) => {
     const loss = losses[name];
     const z = [[1e300, -1e300, 0, 800]];
     expect(valueOf(loss, z, [[0, 1, 0, 0]])).toBe(2e300);
