@@ -24,7 +24,6 @@ const twice =
  * x + 0 is not here (−0 + 0 is +0), nor x·0 (NaN for an infinite x); but x + (−0) is.
  */
 export const identities: Readonly<Record<string, Identity>> = {
-  alias: first,
   stopGradient: first,
   neg: twice("neg"),
   mul: ([x, y]) => (only(y) === 1 ? x : only(x) === 1 ? y : undefined),

@@ -8,7 +8,7 @@ export * from "./elementwise.ts";
 export { identity, oneHot, range, scatterAdd, take } from "./indexing.ts";
 export { type Loop, roles, scanOp } from "./loop.ts";
 export { matmul } from "./matmul.ts";
-export { alias, broadcastTo, flip, reshape, sumTo, transpose } from "./movement.ts";
+export { broadcastTo, flip, reshape, sumTo, transpose } from "./movement.ts";
 export { concat, pad, type Range, slice, stack } from "./parts.ts";
 export { foldKey, keyValue, randomBernoulli, randomBits, randomNormal, randomUniform } from "./random.ts";
 export * from "./reduce.ts";

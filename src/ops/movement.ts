@@ -145,14 +145,3 @@ export function flip(x: Operand, axis = 0): Value {
   const v = lift(x);
   return flipRule(v, { axes: [axisOf("flip(x, axis)", v.shape, axis)] });
 }
-
-const aliasRule: Linear<Record<never, never>> = linear<Record<never, never>>({
-  name: "alias",
-  shape: (x) => x,
-  evaluate: (x, y) => y.data.set(x.data),
-  transpose: (yBar) => yBar,
-  example: [[3], {}],
-});
-
-/** An exact copy under a fresh name. */
-export const alias: (x: Value) => Value = (x) => aliasRule(x, {});
