@@ -27,7 +27,15 @@ export interface Layer<Θ = unknown> {
   /** From `[batch, …]` to `[batch, …]`. */
   readonly apply: (θ: Lifted<Θ>, x: Value, context?: Context) => Value;
   /** The layers that it is made of, in order, if it is. */
-  readonly layers?: readonly Layer<never>[];
+  readonly layers?: readonly AnyLayer[];
+}
+
+/** A layer with whatever parameters. */
+export interface AnyLayer {
+  readonly name: string;
+  readonly init: (key: Key) => unknown;
+  readonly apply: (θ: never, x: Value, context?: Context) => Value;
+  readonly layers?: readonly AnyLayer[];
 }
 
 export interface DenseOptions {
@@ -68,16 +76,17 @@ export function dense({ inputs, outputs, init = "glorotUniform" }: DenseOptions)
  * A layer without parameters, from any function of values.
  *
  * @param f    a function, or the name of one (`"relu"`)
- * @param name what to call it
+ * @param name what to call it; default: the function's own name
+ * @throws `option` for an unknown name, with the nearest known one
  */
 export function activation(f: Activation | ActivationName, name?: string): Layer<Record<never, never>> {
-  const known = typeof f === "string" ? named("activation", f, activations) : undefined;
-  const apply = known ? activations[known] : (f as Activation);
-  return { name: name ?? known ?? (apply.name || "activation"), init: () => ({}), apply: (_θ, x) => apply(x) };
+  const apply: Activation = typeof f === "string" ? activations[named("activation", f, activations)] : f;
+  const [known] = Object.entries<Activation>(activations).find(([, g]) => g === apply) ?? [apply.name || "activation"];
+  return { name: name ?? known, init: () => ({}), apply: (_θ, x) => apply(x) };
 }
 
-type ThetaOf<L> = L extends Layer<infer Θ> ? Θ : never;
-type Thetas<L extends readonly unknown[]> = { [K in keyof L]: ThetaOf<L[K]> };
+/** The list of the layers' parameters. */
+type Thetas<L extends readonly AnyLayer[]> = { readonly [K in keyof L]: ReturnType<L[K]["init"]> };
 
 /**
  * Layers one after another: f = fₙ ∘ … ∘ f₁.
@@ -85,7 +94,7 @@ type Thetas<L extends readonly unknown[]> = { [K in keyof L]: ThetaOf<L[K]> };
  * @returns layer whose θ is the list of theirs
  * @throws  what a layer throws, with the layer's number and name in front
  */
-export function chain<const L extends readonly Layer<never>[]>(...layers: L): Layer<Thetas<L>> {
+export function chain<const L extends readonly AnyLayer[]>(...layers: L): Layer<Thetas<L>> {
   const place = (i: number): string => `layer ${i + 1} of ${layers.length}, ${layers[i]!.name}`;
   return {
     name: layers.map((layer) => layer.name).join(" | "),
@@ -127,7 +136,7 @@ export function mlp({
   activation: f = "relu",
   output = "identity",
   init,
-}: MlpOptions): Layer<(DenseΘ | NoΘ)[]> {
+}: MlpOptions): Layer<MlpΘ> {
   const each = Array.isArray(f)
     ? (f as readonly (ActivationName | Activation)[])
     : hidden.map(() => f as ActivationName);
@@ -139,30 +148,22 @@ export function mlp({
       rule: "a list of activations must have one for each hidden layer.",
     });
   const sizes = [inputs, ...hidden, outputs];
-  const layers = [...hidden, outputs].flatMap((units, i) => {
+  const layers = [...hidden, outputs].flatMap((units, i): AnyLayer[] => {
     const after = each[i] ?? output;
     const linear = dense({ inputs: sizes[i]!, outputs: units, init: init ?? suitable(after) });
     return after === "identity" ? [linear] : [linear, activation(after)];
   });
-  return chain(...(layers as unknown as Layer<never>[])) as unknown as Layer<(DenseΘ | NoΘ)[]>;
+  return chain(...layers) as Layer<MlpΘ>;
 }
 
-type DenseΘ = { W: Tensor; b: Tensor };
-type NoΘ = Record<never, never>;
+/** Of each layer in turn: weights and biases, or nothing. */
+export type MlpΘ = readonly ({ W: Tensor; b: Tensor } | Record<never, never>)[];
 
-const rectifiers: readonly unknown[] = [
-  "relu",
-  "leakyRelu",
-  "elu",
-  "gelu",
-  "geluTanh",
-  "silu",
-  "mish",
-  activations.relu,
-];
+const rectifiers = ["relu", "leakyRelu", "elu", "gelu", "geluTanh", "silu", "mish"] as const;
 
 /** The initializer that suits the activation behind the weights. */
 function suitable(f: ActivationName | Activation): InitializerName {
-  const name = typeof f === "string" ? named("activation", f, activations) : f;
-  return name === "selu" ? "lecunNormal" : rectifiers.includes(name) ? "heUniform" : "glorotUniform";
+  const is = (name: ActivationName): boolean => f === activations[name];
+  if (typeof f === "string") return suitable(activations[named("activation", f, activations)]);
+  return is("selu") ? "lecunNormal" : rectifiers.some(is) ? "heUniform" : "glorotUniform";
 }
