@@ -28,7 +28,7 @@ export interface Rule<S> {
 /** Learning rate as a function of the number of updates made so far: 0, 1, 2, … */
 export type Schedule = (t: Value) => Value;
 
-/** A rule with its learning rate: what `fit` takes. */
+/** A rule with its learning rate: what `fit` takes. It holds no state, so one may serve any number of fits. */
 export interface Optimizer<S = unknown> extends Rule<S> {
   readonly learningRate: number | Schedule;
 }
@@ -47,20 +47,26 @@ const ema = (average: Value, x: Value, β: number): Value => add(mul(β, average
 const correction = (β: number, t: Value): Value => neg(expm1(mul(Math.log(β), t)));
 
 function optimizer<S>(rule: Rule<S>, learningRate: number | Schedule): Optimizer<S> {
-  if (typeof learningRate === "number") checkedNumber(`${rule.name}({ learningRate })`, learningRate, { above: 0 });
+  if (typeof learningRate !== "function") checkedNumber(`${rule.name}({ learningRate })`, learningRate, { above: 0 });
   return { ...rule, learningRate };
 }
 
 /** Checks that the options are known ones and within bounds: shares from 0 to below 1, everything else from 0 on. */
 function checkOptions(name: string, options: object, shares: readonly string[], others: readonly string[] = []): void {
   knownOptions(`${name}(options)`, options, ["learningRate", ...shares, ...others]);
-  for (const [key, x] of Object.entries(options) as [string, unknown][]) {
-    if (shares.includes(key)) checkedNumber(`${name}({ ${key} })`, Number(x), { least: 0, below: 1 });
-    if (others.includes(key)) checkedNumber(`${name}({ ${key} })`, Number(x), { least: 0 });
+  for (const [key, x] of Object.entries(options) as [string, number | undefined][]) {
+    if (x === undefined) continue; // means the default
+    if (shares.includes(key)) checkedNumber(`${name}({ ${key} })`, x, { least: 0, below: 1 });
+    if (others.includes(key)) checkedNumber(`${name}({ ${key} })`, x, { least: 0 });
   }
 }
 
-/** Steepest descent: Δ = −η·g. */
+/**
+ * Steepest descent: Δ = −η·g. The lecture's constant rate.
+ *
+ * @param options learningRate η, default 0.01
+ * @throws `option` for an unknown or impossible option, as every optimizer here
+ */
 export function sgd(options: Rate = {}): Optimizer<null> {
   checkOptions("sgd", options, []);
   const update: Rule<null>["update"] = (g, state, { η }) => [neg(mul(η, g)), state];
@@ -72,7 +78,7 @@ type Velocity = { readonly v: Tensor };
 /**
  * Descent with a heavy ball:  vₜ = μ vₜ₋₁ + gₜ,  Δ = −η·vₜ.
  *
- * @param options momentum μ in [0, 1), default 0.9
+ * @param options learningRate η, default 0.01; momentum μ in [0, 1), default 0.9
  * @see Polyak (1964), Some methods of speeding up the convergence of iteration methods (in PyTorch's form, η outside v)
  */
 export function momentum(options: Rate & { readonly momentum?: number } = {}): Optimizer<Velocity> {
@@ -88,7 +94,7 @@ export function momentum(options: Rate & { readonly momentum?: number } = {}): O
 /**
  * Nesterov's accelerated gradient:  vₜ = μ vₜ₋₁ + gₜ,  Δ = −η·(gₜ + μ vₜ).
  *
- * @param options momentum μ in [0, 1), default 0.9
+ * @param options learningRate η, default 0.01; momentum μ in [0, 1), default 0.9
  * @see Sutskever, Martens, Dahl & Hinton (2013), On the importance of initialization and momentum (in PyTorch's form)
  */
 export function nesterov(options: Rate & { readonly momentum?: number } = {}): Optimizer<Velocity> {
@@ -104,7 +110,7 @@ export function nesterov(options: Rate & { readonly momentum?: number } = {}): O
 /**
  * Steps divided by the root of the sum of all squared gradients so far:  Gₜ = Gₜ₋₁ + gₜ²,  Δ = −η·gₜ / (√Gₜ + ε).
  *
- * @param options epsilon ε, outside the root, default 1e-8
+ * @param options learningRate η, default 0.01; epsilon ε, outside the root, default 1e-8 (PyTorch's is 1e-10)
  * @see Duchi, Hazan & Singer (2011), Adaptive subgradient methods for online learning and stochastic optimization
  */
 export function adagrad(options: Rate & { readonly epsilon?: number } = {}): Optimizer<{ readonly G: Tensor }> {
@@ -122,7 +128,9 @@ type AdagradMomentum = { readonly G: Tensor; readonly v: Tensor };
 /**
  * Adagrad's step carried on by momentum:  vₜ = μ vₜ₋₁ + η·gₜ / (√Gₜ + ε),  Δ = −vₜ.
  *
- * @param options momentum μ in [0, 1), default 0.9; epsilon ε, outside the root, default 1e-8
+ * The factor η stands inside of v, so a change of η takes effect slowly.
+ *
+ * @param options learningRate η, default 0.01; momentum μ in [0, 1), default 0.9; epsilon ε, outside the root, default 1e-8
  */
 export function adagradMomentum(
   options: Rate & { readonly momentum?: number; readonly epsilon?: number } = {},
@@ -140,7 +148,8 @@ export function adagradMomentum(
 /**
  * Adagrad with a memory that fades:  sₜ = ρ sₜ₋₁ + (1 − ρ) gₜ²,  Δ = −η·gₜ / (√sₜ + ε).
  *
- * @param options rho ρ in [0, 1), default 0.9 (PyTorch's default is 0.99); epsilon ε, outside the root, default 1e-8
+ * @param options learningRate η, default 0.001; rho ρ in [0, 1), default 0.9 (PyTorch's is 0.99); epsilon ε, outside the
+ *                root, default 1e-8
  * @see Tieleman & Hinton (2012), Lecture 6.5: RMSProp
  */
 export function rmsprop(
@@ -185,6 +194,7 @@ function adamStep({ beta1: β1 = 0.9, beta2: β2 = 0.999, epsilon: ε = 1e-8 }: 
  *   vₜ = β₂ vₜ₋₁ + (1−β₂) gₜ²       v̂ = vₜ / (1 − β₂ᵗ)
  *   Δ  = −η · m̂ / (√v̂ + ε)          t counts updates
  *
+ * @param options learningRate η, default 0.001; beta1 β₁, beta2 β₂, epsilon ε
  * @see Kingma & Ba (2015), Adam, Algorithm 1 (ε outside the bias-corrected root, as in PyTorch and Optax)
  */
 export function adam(options: AdamOptions = {}): Optimizer<Moments> {
