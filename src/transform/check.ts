@@ -1,11 +1,11 @@
 import { fold, type Key, key, uniform } from "../core/random.ts";
 import { Tensor } from "../core/tensor.ts";
 import { fillLeaves, leaves } from "../core/tree.ts";
-import { isData, tensorOf } from "../graph/lifted.ts";
-import type { Value } from "../graph/value.ts";
-import { mul, sum } from "../ops/index.ts";
+import { isData, liftTree, type PlainData, tensorOf } from "../graph/lifted.ts";
+import { isValue, type Value } from "../graph/value.ts";
+import { add, mul, sum } from "../ops/index.ts";
 import { callable } from "./call.ts";
-import { jvp, vjp } from "./derivatives.ts";
+import { grad, jvp, vjp } from "./derivatives.ts";
 import type { PlainGiven } from "./signatures.ts";
 
 /** How far automatic differentiation is from two identities that involve no derivative written by hand. */
@@ -32,61 +32,74 @@ export interface CheckOptions {
 /**
  * Checks the derivatives of a function at a point, along random directions.
  *
- * @param f    function of a tree of values
- * @param at   plain data: where
+ * @param f  function of a tree of values that gives a tree of values
+ * @param at plain data in the structure that f takes: where; all numbers real
  * @returns relative differences, and whether all are small
+ * @throws  `autodiff-integer` when the point holds integers
  */
 export function checkGradients<Θ = Value, Y = Value>(
   f: (theta: Θ) => Y,
   at: PlainGiven<Θ>,
-  options: CheckOptions = {},
+  { tolerance = 1e-6, step = 1e-3, seed = 0 }: CheckOptions = {},
 ): Check {
-  const { tolerance = 1e-6, step = 1e-3, seed = 0 } = options;
-  const x = leaves(at, isData).map((leaf) => tensorOf(leaf as Tensor));
-  const tree = (xs: readonly Tensor[]): PlainGiven<Θ> => fillLeaves(at, isData, xs) as PlainGiven<Θ>;
+  const x = numbers(at);
   const dx = directions(key(seed), x);
-  const [y, dy] = (jvp(f) as Pair)(tree(x), tree(dx)).map(numbers) as [Tensor[], Tensor[]];
-  const yBar = directions(fold(key(seed), 1), y);
-  const structure = (jvp(f) as Pair)(tree(x), tree(dx))[0];
-  const [, pull] = vjp(f)(tree(x)) as unknown as [unknown, (bar: unknown) => unknown];
-  const xBar = numbers(pull(fillLeaves(structure, isData, yBar)));
-  const weighted = (θ: Θ): Value =>
-    leaves(f(θ), isData)
-      .map((v, i) => sum(mul(v as Value, yBar[i]!)))
-      .reduce((a, b) => a.add(b));
-  const value = callable(weighted as (...args: never[]) => unknown);
-  const slope = vjp(weighted as (θ: Θ) => Value) as unknown as (θ: unknown) => [number, (one: number) => unknown];
-  const gradientAt = (h: number): number => dot(numbers(slope(tree(moved(x, h, dx)))[1](1)), dx);
-  const along = jvp((θ: Θ) =>
-    (vjp(weighted as (θ: Θ) => Value)(θ as never) as unknown as [Value, (one: number) => Θ])[1](1),
-  ) as Pair;
+  const { value, forward, backward, slope, curvature } = derivatives(f as (theta: unknown) => unknown);
+  const tree = (h: number): unknown => fillLeaves(at, isData, moved(x, h, dx));
+  const direction = fillLeaves(at, isData, dx);
 
-  const forward = gap(
-    dot(yBar, dy),
-    difference((h) => value(tree(moved(x, h, dx))) as number, step),
-  );
-  const adjoint = gap(dot(yBar, dy), dot(xBar, dx));
-  const second = gap(dot(numbers(along(tree(x), tree(dx))[1]), dx), difference(gradientAt, step));
-  return { forward, adjoint, second, ok: forward < tolerance && adjoint < tolerance && second < tolerance };
+  const y = value(tree(0));
+  const yBar = directions(fold(key(seed), 1), numbers(y));
+  const bar = fillLeaves(y, isData, yBar);
+  const dy = dot(yBar, numbers(forward(tree(0), direction)));
+  const gaps = {
+    forward: gap(
+      dy,
+      difference((h) => dot(yBar, numbers(value(tree(h)))), step),
+    ),
+    adjoint: gap(dy, dot(numbers(backward(tree(0), bar)), dx)),
+    second: gap(
+      dot(numbers(curvature(tree(0), direction, bar)), dx),
+      difference((h) => dot(numbers(slope(tree(h), bar)), dx), step),
+    ),
+  };
+  return { ...gaps, ok: Object.values(gaps).every((g) => g < tolerance) };
 }
 
-type Pair = (x: unknown, dx: unknown) => [unknown, unknown];
+/** What is compared: y = f(θ), J·θ̇, Jᵀ·ȳ, ∇⟨ȳ, f⟩ and the derivative of that along θ̇; each traced once. */
+function derivatives(f: (theta: unknown) => unknown) {
+  const weighted = (theta: unknown, bar: unknown): Value => {
+    const bars = leaves(liftTree(bar), isValue);
+    return leaves(liftTree(f(theta)), isValue)
+      .map((y, i) => sum(mul(y, bars[i]!)))
+      .reduce(add);
+  };
+  const slope = grad(weighted) as (theta: unknown, bar: unknown) => unknown;
+  return {
+    value: callable(f),
+    forward: (theta: unknown, dx: unknown): unknown => jvp(f)(theta, dx)[1],
+    backward: (theta: unknown, bar: unknown): unknown => vjp(f)(theta)[1](bar),
+    slope,
+    curvature: (theta: unknown, dx: unknown, bar: unknown): unknown => jvp(slope)(theta, dx, bar)[1],
+  };
+}
 
-const numbers = (tree: unknown): Tensor[] => leaves(tree, isData).map((leaf) => tensorOf(leaf as Tensor));
+const numbers = (tree: unknown): Tensor[] => leaves(tree, isData).map((leaf) => tensorOf(leaf as PlainData));
 
 const dot = (a: readonly Tensor[], b: readonly Tensor[]): number =>
-  a.reduce((sum, x, i) => Float64Array.from(x.data).reduce((s, v, k) => s + v * b[i]!.data[k]!, sum), 0);
+  a.reduce((total, x, i) => Float64Array.from(x.data).reduce((s, v, k) => s + v * b[i]!.data[k]!, total), 0);
 
 const gap = (a: number, b: number): number => Math.abs(a - b) / (1 + Math.max(Math.abs(a), Math.abs(b)));
 
+/** The tensors with f(number, index of the tensor, index of the number) in place of each number. */
+const mapped = (xs: readonly Tensor[], f: (a: number, i: number, k: number) => number): Tensor[] =>
+  xs.map((x, i) => {
+    const data = Float64Array.from(x.data, (a, k) => f(a, i, k));
+    return new Tensor(x.shape, data);
+  });
+
 const moved = (x: readonly Tensor[], h: number, dx: readonly Tensor[]): Tensor[] =>
-  x.map(
-    (t, i) =>
-      new Tensor(
-        t.shape,
-        Float64Array.from(t.data, (a, k) => a + h * dx[i]!.data[k]!),
-      ),
-  );
+  mapped(x, (a, i, k) => a + h * dx[i]!.data[k]!);
 
 /** f′(0) by central differences of fourth order. */
 function difference(f: (h: number) => number, step: number): number {
@@ -96,11 +109,5 @@ function difference(f: (h: number) => number, step: number): number {
 
 function directions(from: Key, like: readonly Tensor[]): Tensor[] {
   const next = uniform(from);
-  return like.map(
-    ({ shape, data }) =>
-      new Tensor(
-        shape,
-        Float64Array.from(data, () => 2 * next() - 1),
-      ),
-  );
+  return mapped(like, () => 2 * next() - 1);
 }
