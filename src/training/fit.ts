@@ -1,10 +1,10 @@
 import { ModelError } from "../core/errors.ts";
-import { checkedNumber } from "../core/names.ts";
-import { fold, key, permutation } from "../core/random.ts";
+import { checkedNumber, knownOptions, named } from "../core/names.ts";
 import { encodeTensors } from "../core/safetensors.ts";
 import { Tensor } from "../core/tensor.ts";
-import { leaves, paths } from "../core/tree.ts";
-import { type Data, tensorOf } from "../graph/lifted.ts";
+import { paths } from "../core/tree.ts";
+import { splitRows } from "../data/split.ts";
+import { type Data, isData, tensorOf } from "../graph/lifted.ts";
 import type { Value } from "../graph/value.ts";
 import type { Layer } from "../nn/index.ts";
 import { rowsOf } from "./divergence.ts";
@@ -12,20 +12,21 @@ import { evaluator, type Figures } from "./evaluate.ts";
 import type { EpochRow } from "./history.ts";
 import { boundaryOf } from "./metrics.ts";
 import type { Objective, Part } from "./objective.ts";
-import { partOf, type Rows, type Settings, settingsOf, type TrainOptions } from "./options.ts";
-import { isTensor, predictionProgram } from "./programs.ts";
-import { epochs } from "./train.ts";
+import { inputsOf, partOf, type Rows, type Settings, type TrainOptions } from "./options.ts";
+import { outputShape, predictionProgram, tensorsOf } from "./programs.ts";
+import { checkTargets } from "./targets.ts";
+import { epochs, prepared, type Training } from "./train.ts";
 
 /** Receives the files of a saved model, one after another. */
 export type Sink = (name: string, bytes: Uint8Array) => void | Promise<void>;
 
 export interface PredictOptions {
   /**
-   * `"decision"`: the number, or for classes the class number; `"probabilities"`: after the loss's link; `"raw"`: what the
-   * network gives (logits). Default `"decision"`.
+   * `"decision"`: the number `[rows, outputs]`, or for classes the class number `[rows]`; `"probabilities"`: after the
+   * loss's link; `"raw"`: what the network gives (logits). Default `"decision"`.
    */
-  readonly as?: "decision" | "probabilities" | "raw";
-  /** Two classes: the probability above which it is the second. Default 0.5. */
+  readonly as?: keyof typeof forms;
+  /** Two classes: the probability (for the hinge loss, the score) above which it is the second. Default ½ (0). */
   readonly threshold?: number;
 }
 
@@ -60,14 +61,12 @@ export interface FitResult<Θ> {
  */
 export async function fit<Θ>(model: Layer<Θ>, data: Rows, options: TrainOptions<Θ> = {}): Promise<FitResult<Θ>> {
   const all = partOf("fit(model, data)", data);
-  const settings = settingsOf("fit", all.y, options);
-  const { training, validation } = partsOf(all, options);
-  const objective: Objective<Θ> = { ...settings, model };
-  const rows = epochs({ settings, objective, training, validation, options });
+  const task = prepared("fit", model, partsOf(all, options), options);
+  const rows = epochs(task);
   const history: EpochRow[] = [];
   for (;;) {
     const next = await rows.next();
-    if (next.done) return trained(objective, settings, training, { history, ...next.value });
+    if (next.done) return trained(task, { history, ...next.value });
     const { parameters: _, ...row } = next.value;
     history.push(row);
     options.onEpoch?.(row);
@@ -82,27 +81,16 @@ function partsOf<Θ>(
   if (typeof validation !== "number")
     return { training: all, validation: partOf("fit(…, { validation })", validation) };
   checkedNumber("validation", validation, { least: 0, below: 1 });
-  const rows = all.x.shape[0]!;
-  const count = Math.ceil(rows * validation);
-  if (count === 0) return { training: all, validation: null };
-  if (count >= rows)
-    throw new ModelError({
-      code: "data-split",
-      where: "validation",
-      given: { rows, validation },
-      rule: "no rows are left to train on.",
-    });
-  const order = permutation(fold(key(seed), 3), rows);
-  const part = (from: number, to: number): Part => {
-    const picked = order.slice(from, to).sort();
-    return { x: rowsOf(all.x, picked), y: rowsOf(all.y, picked) };
-  };
-  return { training: part(count, rows), validation: part(0, count) };
+  const rows = splitRows(all.x.shape[0]!, { validation, seed });
+  const part = (rows: Int32Array): Part => ({ x: rowsOf(all.x, rows), y: rowsOf(all.y, rows) });
+  return rows.validation.length === 0
+    ? { training: all, validation: null }
+    : { training: part(rows.training), validation: part(rows.validation) };
 }
 
 type Trained<Θ> = Pick<FitResult<Θ>, "parameters" | "history" | "stopped" | "steps" | "seconds">;
 
-function trained<Θ>(objective: Objective<Θ>, settings: Settings, training: Part, result: Trained<Θ>): FitResult<Θ> {
+function trained<Θ>({ objective, settings, training }: Training<Θ>, result: Trained<Θ>): FitResult<Θ> {
   const { model } = objective;
   const { parameters } = result;
   return {
@@ -110,6 +98,7 @@ function trained<Θ>(objective: Objective<Θ>, settings: Settings, training: Par
     model,
     evaluate: (rows) => {
       const part = rows ? partOf("evaluate(data)", rows) : training;
+      checkTargets(settings, outputShape(model, { θ: parameters, x: part.x }), part.y);
       return evaluator(objective, parameters, part, settings.engine)(parameters);
     },
     predict: (x, options = {}) => predictions(objective, settings, parameters, tensorOf(x), options),
@@ -122,16 +111,16 @@ function trained<Θ>(objective: Objective<Θ>, settings: Settings, training: Par
           rule: "a path can be written to in Node only.",
           hint: "give a function (name, bytes) => … that keeps the files.",
         });
-      await to("model.safetensors", encodeTensors(named(parameters)));
+      await to("model.safetensors", encodeTensors(namedTensors(parameters)));
       await to("model.json", new TextEncoder().encode(`${JSON.stringify(describe(objective), null, 2)}\n`));
     },
   };
 }
 
 /** Parameters by name: `0.W`, `0.b`, `2.W`, … */
-export function named(parameters: unknown): Record<string, Tensor> {
-  const names = paths(parameters, isTensor);
-  return Object.fromEntries(leaves(parameters, isTensor).map((t, i) => [names[i] || "parameters", t]));
+export function namedTensors(parameters: unknown): Record<string, Tensor> {
+  const names = paths(parameters, isData);
+  return Object.fromEntries(tensorsOf(parameters).map((t, i) => [names[i] || "parameters", t]));
 }
 
 const describe = <Θ>({ model, loss }: Objective<Θ>): object => ({
@@ -142,20 +131,30 @@ const describe = <Θ>({ model, loss }: Objective<Θ>): object => ({
   link: loss.link,
 });
 
-/** Predictions of a network for rows of inputs. */
+/**
+ * Predictions of a network for rows of inputs, as `fit`'s result gives them.
+ *
+ * @throws `option` for an unknown or impossible option
+ */
 export function predictions<Θ>(
   objective: Pick<Objective<Θ>, "model" | "loss">,
   { task, engine }: Pick<Settings, "task" | "engine">,
   parameters: Θ,
   x: Tensor,
-  { as = "decision", threshold }: PredictOptions = {},
+  options: PredictOptions = {},
 ): Tensor {
-  const rows = x.dtype === "real" ? x : new Tensor(x.shape, Float64Array.from(x.data));
+  knownOptions("predict(x, options)", options, ["as", "threshold"]);
+  const { as = "decision", threshold = boundaryOf(objective.loss) } = options;
+  named("as", as, forms);
+  checkedNumber("predict(x, { threshold })", threshold, {});
+  const rows = inputsOf(x);
   const { executable, inputs, result } = predictionProgram(objective, { θ: parameters, x: rows }, as === "raw", engine);
   const y = result(executable.run(inputs({ θ: parameters, x: rows })));
   if (as !== "decision" || task === "regression") return y;
-  return task === "binary" ? secondClass(y, threshold ?? boundaryOf(objective.loss)) : likeliest(y);
+  return task === "binary" ? secondClass(y, threshold) : likeliest(y);
 }
+
+const forms = { decision: 0, probabilities: 0, raw: 0 } as const;
 
 function secondClass({ shape, data }: Tensor, threshold: number): Tensor {
   const flat = shape.length === 2 && shape[1] === 1 ? [shape[0]!] : shape;

@@ -1,8 +1,8 @@
 import type { Task } from "../core/task.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Value } from "../graph/value.ts";
-import type { Loss } from "../nn/index.ts";
-import { abs, argmax, cast, equal, greater, mean, square, sub } from "../ops/index.ts";
+import { areClassNumbers, type Loss, meanPerRow } from "../nn/index.ts";
+import { abs, argmax, cast, equal, greater, square, sub } from "../ops/index.ts";
 
 /** A figure of merit that is a mean over rows, so that it adds up over batches of any size. */
 export interface Metric {
@@ -16,20 +16,12 @@ export interface Metric {
   readonly better: "high" | "low";
 }
 
-const perRow = (each: Value): Value =>
-  each.shape.length <= 1
-    ? each
-    : mean(
-        each,
-        each.shape.slice(1).map((_, i) => i + 1),
-      );
-
 const residual = (y: Value, t: Value): Value => sub(y, t.reshape(y.shape));
 
 /** Share of rows whose most likely class is the right one. */
 const multiclassAccuracy: Metric = {
   name: "accuracy",
-  rows: (p, t) => cast(equal(argmax(p), t.dtype === "integer" ? t : argmax(t)), "real"),
+  rows: (p, t) => cast(equal(argmax(p), areClassNumbers(p, t) ? cast(t, "integer") : argmax(t)), "real"),
   unit: 0,
   better: "high",
 };
@@ -37,17 +29,17 @@ const multiclassAccuracy: Metric = {
 /** Share of rows (and outputs) on the right side of the boundary. */
 const binaryAccuracy: Metric = {
   name: "accuracy",
-  rows: (p, t, boundary) => perRow(cast(equal(greater(p, boundary), greater(t.reshape(p.shape), 0.5)), "real")),
+  rows: (p, t, boundary) => meanPerRow(cast(equal(greater(p, boundary), greater(t.reshape(p.shape), 0.5)), "real")),
   unit: 0,
   better: "high",
 };
 
-/** Mean squared error. */
-const mse: Metric = { name: "mse", rows: (y, t) => perRow(square(residual(y, t))), unit: 2, better: "low" };
+/** Mean squared error, over the outputs of a row too. */
+const mse: Metric = { name: "mse", rows: (y, t) => meanPerRow(square(residual(y, t))), unit: 2, better: "low" };
 /** Root of the mean squared error. */
 const rmse: Metric = { ...mse, name: "rmse", finish: Math.sqrt, unit: 1 };
 /** Mean absolute error. */
-const mae: Metric = { name: "mae", rows: (y, t) => perRow(abs(residual(y, t))), unit: 1, better: "low" };
+const mae: Metric = { name: "mae", rows: (y, t) => meanPerRow(abs(residual(y, t))), unit: 1, better: "low" };
 /** Coefficient of determination, 1 − mse / variance of the targets; 0 for predicting their mean, NaN if they are constant. */
 const r2: Metric = {
   ...mse,

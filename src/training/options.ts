@@ -7,14 +7,18 @@ import type { Task } from "../core/task.ts";
 import { Tensor } from "../core/tensor.ts";
 import { type Data, tensorOf } from "../graph/lifted.ts";
 import type { Value } from "../graph/value.ts";
-import { type Loss, type LossName, loss, losses } from "../nn/index.ts";
+import { type Loss, type LossName, loss, losses, meanPerRow } from "../nn/index.ts";
 import { mean } from "../ops/index.ts";
 import { type Optimizer, type OptimizerName, optimizers } from "../optim/index.ts";
 import type { EpochRow } from "./history.ts";
 import { type Metric, metricsOf } from "./metrics.ts";
 import type { Part } from "./objective.ts";
+import { checkTask } from "./targets.ts";
 
-/** A loss by name, one of the library's, or any function of prediction and target that gives a scalar. */
+/**
+ * A loss by name, one of the library's, or any function of prediction and target that gives a scalar, the mean over the
+ * batch, or an array with one row for each of the batch, which is averaged.
+ */
 export type LossLike = LossName | Loss | ((prediction: Value, target: Value) => Value);
 
 /** Rows to learn from: x `[rows, …]`, y `[rows]` or `[rows, outputs]`; class numbers as integers. */
@@ -28,7 +32,7 @@ export interface TrainOptions<Θ = unknown> {
   readonly loss?: LossLike;
   /** The update rule, or its name. Default `"adam"`. */
   readonly optimizer?: Optimizer | OptimizerName;
-  /** For an optimizer given by name. Default: the optimizer's own. */
+  /** In place of the optimizer's own. */
   readonly learningRate?: number;
   /** Passes over the training rows, from 0 on. Default 100. */
   readonly epochs?: number;
@@ -52,7 +56,7 @@ export interface TrainOptions<Θ = unknown> {
   readonly signal?: AbortSignal;
   /** Called after every epoch. */
   readonly onEpoch?: (row: EpochRow) => void;
-  /** Parameters to start from, instead of fresh ones. */
+  /** Parameters to start from, instead of fresh ones; they stay as they are. */
   readonly parameters?: Θ;
 }
 
@@ -92,7 +96,7 @@ export function settingsOf<Θ>(where: string, targets: Tensor, options: TrainOpt
     });
   const chosen = lossOf(wanted ?? (targets.dtype === "integer" ? "crossEntropy" : "meanSquaredError"));
   const task = options.task ?? taskOf(chosen, targets);
-  checkFit(chosen, task, targets);
+  checkTask(chosen, task);
   return {
     loss: chosen,
     task,
@@ -113,7 +117,7 @@ function lossOf(wanted: LossLike): Loss {
   const label = wanted.name || "loss";
   const rows = (y: Value, t: Value): Value => {
     const value = wanted(y, t);
-    return value.shape.length === 0 ? value.reshape([1]).broadcastTo([y.shape[0] ?? 1]) : value;
+    return value.shape.length === 0 ? value.reshape([1]).broadcastTo([y.shape[0] ?? 1]) : meanPerRow(value);
   };
   const plain = loss({ label, tasks: ["regression", "binary", "multiclass"], rows });
   return Object.assign((y: Value, t: Value): Value => mean(wanted(y, t)), plain) as Loss;
@@ -126,33 +130,8 @@ const taskOf = ({ tasks }: Loss, targets: Tensor): Task =>
       ? "multiclass"
       : tasks[0]!;
 
-function checkFit({ label, tasks }: Loss, task: Task, targets: Tensor): void {
-  const rule = (problem: string, hint: string): ModelError =>
-    new ModelError({
-      code: "loss-task",
-      where: `loss ${label}`,
-      given: { task, targets: targets.shape },
-      rule: problem,
-      hint,
-    });
-  if (!tasks.includes(task))
-    throw rule(
-      `this loss is for ${tasks.join(" or ")}, not for ${task}.`,
-      `losses for ${task}: ${lossesFor(task).join(", ")}`,
-    );
-  const outside =
-    task === "binary" && label === "logisticLoss" ? targets.data.find((t) => !(t >= 0 && t <= 1)) : undefined;
-  if (outside !== undefined)
-    throw rule(`targets must lie in [0, 1]; ${outside} does not.`, "give class 1 as 1 and class 0 as 0.");
-}
-
-/** The losses that fit a task. */
-export const lossesFor = (task: Task): string[] =>
-  Object.values<Loss>(losses)
-    .filter((l) => l.tasks.includes(task))
-    .map((l) => l.label);
-
 function optimizerOf<Θ>({ optimizer = "adam", learningRate }: TrainOptions<Θ>): Optimizer {
+  if (learningRate !== undefined) checkedNumber("learningRate", learningRate, { above: 0 });
   if (typeof optimizer === "string") {
     const make = optimizers[named("optimizer", optimizer, optimizers)];
     return make(learningRate === undefined ? {} : { learningRate });
@@ -174,13 +153,16 @@ export function partOf(where: string, { x, y }: Rows): Part {
   if (part.x.shape.length < 1 || part.x.shape[0] !== part.y.shape[0])
     throw refuse("x and y must have the same number of rows, at least one.", shapes);
   if (size(part.x.shape) === 0) throw refuse("there must be at least one row and one column.", shapes);
-  const features = part.x.shape.length === 1 ? new Tensor([part.x.shape[0]!, 1], part.x.data, part.x.dtype) : part.x;
+  const features = inputsOf(part.x);
   finite(where, "x", features);
   finite(where, "y", part.y);
-  return {
-    x: features.dtype === "real" ? features : new Tensor(features.shape, Float64Array.from(features.data)),
-    y: part.y,
-  };
+  return { x: features, y: part.y };
+}
+
+/** Inputs as real numbers, one row each: `[rows]` is `[rows, 1]`. */
+export function inputsOf({ shape, data, dtype }: Tensor): Tensor {
+  const rows = shape.length === 1 ? [shape[0]!, 1] : shape;
+  return new Tensor(rows, dtype === "real" ? data : Float64Array.from(data), "real");
 }
 
 function finite(where: string, name: string, { shape, data }: Tensor): void {

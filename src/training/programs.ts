@@ -1,7 +1,8 @@
 import { type Backend, type BackendOptions, type Executable, lower } from "../compile/index.ts";
+import type { Shape } from "../core/shape.ts";
 import { Tensor } from "../core/tensor.ts";
 import { fillLeaves, leaves } from "../core/tree.ts";
-import type { Lifted } from "../graph/lifted.ts";
+import { isData, type Lifted, type PlainData, tensorOf } from "../graph/lifted.ts";
 import { input, isValue, type Value } from "../graph/value.ts";
 import { type Layer, predicting } from "../nn/index.ts";
 import { add, concat, reshape, scan, slice } from "../ops/index.ts";
@@ -23,7 +24,10 @@ export interface Engine extends BackendOptions {
 
 export const isTensor = (x: unknown): x is Tensor => x instanceof Tensor;
 
-const symbols = (tree: unknown): unknown => fillLeaves(tree, isTensor, leaves(tree, isTensor).map(input));
+/** The numbers at the leaves of a tree of plain data. */
+export const tensorsOf = (tree: unknown): Tensor[] => leaves(tree, isData).map((leaf) => tensorOf(leaf as PlainData));
+
+const symbols = (tree: unknown): unknown => fillLeaves(tree, isData, tensorsOf(tree).map(input));
 
 /** A function of trees of tensors, compiled for arguments like the examples. */
 export interface Compiled<Y> {
@@ -41,9 +45,15 @@ export function compiled<Y>(args: object, engine: Engine, f: (args: never) => un
   const program = lower({ inputs: leaves(traced, isValue), outputs: leaves(result, isValue) });
   return {
     executable: engine.backend.compile(program, engine),
-    inputs: (given) => leaves(given, isTensor),
+    inputs: tensorsOf,
     result: (outputs) => fillLeaves(result, isValue, outputs) as Y,
   };
+}
+
+/** The shape of what a network gives for rows like these. */
+export function outputShape<Θ>(model: Layer<Θ>, example: { readonly θ: Θ; readonly x: Tensor }): Shape {
+  const { θ, x } = symbols(example) as { θ: Lifted<Θ>; x: Value };
+  return model.apply(θ, x, predicting).shape;
 }
 
 /** How rows fall into batches: `full` of `size`, and a smaller last one of `rest` rows, which is not dropped. */
@@ -54,9 +64,12 @@ export interface Batches {
 }
 
 export function batchesOf(rows: number, batchSize: number): Batches {
-  const size = Math.min(rows, batchSize);
+  const size = Math.max(1, Math.min(rows, batchSize));
   return { size, full: Math.floor(rows / size), rest: rows % size };
 }
+
+/** Steps of an epoch. */
+export const stepsOf = ({ full, rest }: Batches): number => full + (rest > 0 ? 1 : 0);
 
 export interface EpochArguments<T> {
   readonly carry: { readonly θ: unknown; readonly state: readonly unknown[]; readonly t: T };
@@ -133,7 +146,7 @@ export function predictionProgram<Θ>(
   const batches = batchesOf(example.x.shape[0]!, chunk);
   return compiled(example, engine, ({ θ, x }: { θ: Lifted<Θ>; x: Value }) => {
     const predict = (rows: Value): Value => {
-      const z = (model as Layer<Θ>).apply(θ, rows, predicting);
+      const z = model.apply(θ, rows, predicting);
       return raw ? z : linked(loss, z);
     };
     const [, ys] = scan((_: unknown, part: Value) => [null, predict(part)], null, chunks(x, batches));

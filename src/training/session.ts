@@ -1,7 +1,9 @@
 import type { Slice } from "../compile/index.ts";
 import { fold, key, permutation } from "../core/random.ts";
 import { Tensor } from "../core/tensor.ts";
-import { fillLeaves, leaves } from "../core/tree.ts";
+import { fillLeaves, leaves, mapLeaves } from "../core/tree.ts";
+import { isData } from "../graph/lifted.ts";
+import type { Layer } from "../nn/index.ts";
 import { initialState } from "../optim/index.ts";
 import { culpritOf, Divergence, type Failure, rowsOf } from "./divergence.ts";
 import type { Objective, Part } from "./objective.ts";
@@ -14,6 +16,8 @@ import {
   type EpochResult,
   epochProgram,
   isTensor,
+  stepsOf,
+  tensorsOf,
 } from "./programs.ts";
 
 type Carry = EpochArguments<Tensor>["carry"];
@@ -25,6 +29,9 @@ export interface EpochEnd {
   readonly figures: Figures | null;
   readonly interrupted: boolean;
 }
+
+/** Fresh parameters. */
+export const startOf = <Θ>(model: Layer<Θ>, seed: number): Θ => model.init(fold(key(seed), 0));
 
 /** Milliseconds that training may go on before it lets others have a turn. */
 const patience = 40;
@@ -41,6 +48,7 @@ export class Session<Θ> {
   private readonly data: Part;
   private readonly engine: Engine;
   private readonly seed: number;
+  private readonly start: Θ;
   private readonly program: Compiled<EpochResult<Tensor>>;
   private carry: Carry;
   private before: { readonly epoch: number; readonly carry: Carry } | null = null;
@@ -50,9 +58,10 @@ export class Session<Θ> {
     objective: Objective<Θ>,
     data: Part,
     engine: Engine,
-    options: { seed: number; batchSize: number; parameters: Θ | undefined },
+    options: { seed: number; batchSize: number; parameters: Θ },
   ) {
-    const θ = options.parameters ?? objective.model.init(fold(key(options.seed), 0));
+    const θ = fillLeaves(options.parameters, isData, tensorsOf(options.parameters));
+    this.start = options.parameters;
     this.objective = objective;
     this.data = data;
     this.engine = engine;
@@ -62,8 +71,13 @@ export class Session<Θ> {
     this.program = epochProgram(objective, this.argumentsAt(this.carry, 1), this.batches, engine);
   }
 
+  /** The parameters now: tensors, but a number where the start has one. */
   get parameters(): Θ {
-    return this.carry.θ as Θ;
+    const trained = leaves(this.carry.θ, isTensor)[Symbol.iterator]();
+    return mapLeaves(this.start, isData, (given) => {
+      const { value } = trained.next() as { value: Tensor };
+      return typeof given === "number" ? value.item() : value;
+    }) as Θ;
   }
 
   /** Updates made so far. */
@@ -85,7 +99,7 @@ export class Session<Θ> {
   /**
    * Runs one epoch, letting others have a turn every few hundredths of a second.
    *
-   * @throws `diverged` when a loss or a parameter is not finite
+   * @throws `diverged` when a loss, a parameter or a number of the optimizer's state is not finite
    */
   async runEpoch(signal: AbortSignal | undefined): Promise<EpochEnd> {
     const args = this.argumentsAt(this.carry, this.epoch + 1);
@@ -114,14 +128,14 @@ export class Session<Θ> {
     const losses = figures.loss.data;
     const bad = losses.findIndex((loss, i) => !Number.isFinite(loss + figures.penalty.data[i]!));
     if (bad !== -1) throw this.diverged(bad);
-    if (!leaves(carry.θ, isTensor).every(isFinite)) throw this.diverged(losses.length);
+    if (!leaves(carry, isTensor).every(isFinite)) throw this.diverged(losses.length);
     this.before = { epoch: this.epoch, carry: this.carry };
     this.carry = carry;
     this.epoch++;
     return { figures, interrupted: false };
   }
 
-  /** What to throw when the loss of step `bad` (from 0) of the present epoch is not finite. */
+  /** What to throw when the loss of step `bad` (from 0) of the present epoch is not finite; one past the last: what it left. */
   private diverged(bad: number): Divergence<Θ> {
     const { size } = this.batches;
     const args = this.argumentsAt(this.carry, this.epoch + 1);
@@ -131,7 +145,7 @@ export class Session<Θ> {
     const batch = { x: rowsOf(this.data.x, seen), y: rowsOf(this.data.y, seen) };
     const failure: Failure = {
       epoch: this.epoch + 1,
-      step: bad + 1,
+      step: Math.min(bad + 1, stepsOf(this.batches)),
       culprit: culpritOf(this.objective, at.θ, batch, this.engine),
     };
     this.carry = this.lastGood(bad);
@@ -143,8 +157,7 @@ export class Session<Θ> {
   private lastGood(bad: number): Carry {
     if (bad > 0) return this.replay(this.carry, this.epoch, bad - 1);
     if (!this.before) return this.carry;
-    const steps = this.batches.full + (this.batches.rest > 0 ? 1 : 0);
-    return this.replay(this.before.carry, this.before.epoch, steps - 1);
+    return this.replay(this.before.carry, this.before.epoch, stepsOf(this.batches) - 1);
   }
 
   /** The carry after `steps` updates of an epoch that began with `carry`. */
