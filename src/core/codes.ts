@@ -37,6 +37,7 @@ export const codes = {
   "data-classes": 2,
   "data-split": 2,
   "data-line": 2,
+  "data-changed": 2,
   "model-file": 2,
   "loss-task": 2,
   diverged: 1,

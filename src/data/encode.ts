@@ -62,11 +62,11 @@ function keptRows({ missing, target }: Encoding, table: Table): Int32Array {
   return completeRows(table, missing);
 }
 
-function inputColumns({ inputs }: Encoding, table: Table): Column[] {
+function inputColumns({ inputs, target }: Encoding, table: Table): Column[] {
   const byName = new Map(table.columns.map((column) => [column.name, column]));
   const absent = inputs.filter((input) => !byName.has(input.column)).map((input) => JSON.stringify(input.column));
   if (absent.length === 0) return inputs.map((input) => byName.get(input.column)!);
-  const known = new Set(inputs.map((input) => input.column));
+  const known = new Set([target.column, ...inputs.map((input) => input.column)]);
   const extra = columnNames(table).filter((name) => !known.has(name));
   const near = nearest(JSON.parse(absent[0]!) as string, extra);
   throw new ModelError({
@@ -127,7 +127,7 @@ function writer(input: InputEncoding, place: Place): Writer {
 }
 
 const at = ({ table, column }: { readonly table: Table; readonly column: Column }, row: number): string =>
-  `${table.name}, ${rowName(table, row)}, column ${JSON.stringify(column.name)}`;
+  `${table.name} ${rowName(table, row)}, column ${JSON.stringify(column.name)}`;
 
 /** The numbers of a column that was numeric in training. */
 function numbersOf(column: Column, place: { readonly table: Table; readonly column: Column }): ArrayLike<number> {
@@ -190,7 +190,7 @@ function classCodes(
       where: at(place, row),
       given: { value: JSON.stringify(word), classes: target.classes.length },
       rule: `the class ${JSON.stringify(word)} was not among the training rows.`,
-      hint: `split by strata so that every class has training rows (${suggestion(word, target.classes)})`,
+      hint: suggestion(word, target.classes),
     });
   });
 }

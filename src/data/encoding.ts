@@ -157,9 +157,11 @@ export function checkFilled(table: Table, { missing, target }: MissingRule): voi
   const row = Array.from({ length: table.rows }, (_, i) => i).find((i) => isMissing(column, i)) ?? 0;
   throw new ModelError({
     code: "data-missing",
-    where: `${table.name}, ${rowName(table, row)}, column ${JSON.stringify(first.column)}`,
+    where: `${table.name} ${rowName(table, row)}, column ${JSON.stringify(first.column)}`,
     given: { ...Object.fromEntries(shown), ...more },
-    rule: onlyTarget ? "the target is missing, and a target is never filled in." : "values are missing.",
+    rule: onlyTarget
+      ? "the target is missing (empty, NA, NaN, null or ?), and a target is never filled in."
+      : "the value is missing (empty, NA, NaN, null or ?).",
     hint: onlyTarget
       ? "--missing drop leaves out the rows without a target"
       : "--missing drop leaves out rows with missing values, --missing mean fills them in (text: the most frequent value)",

@@ -1,6 +1,7 @@
 export { type Dataset, type DatasetName, dataset, datasets } from "./datasets.ts";
 export { type Encoded, type EncodedInputs, type EncodeOptions, encode, encodeInputs } from "./encode.ts";
 export {
+  checkFilled,
   type Encoding,
   type EncodingOptions,
   fitEncoding,

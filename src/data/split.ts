@@ -1,5 +1,5 @@
 import { fold, type Key, key, ModelError, permutation } from "../core/index.ts";
-import { column, type Table, takeRows } from "./table.ts";
+import { column, rowName, type Table, takeRows } from "./table.ts";
 
 /** How large the parts are, and by which chance they are drawn. */
 export interface Fractions {
@@ -40,8 +40,12 @@ export interface TableSplit {
 export function split(table: Table, options: Fractions & { readonly stratify?: string }): TableSplit {
   const by = options.stratify === undefined ? undefined : column(table, options.stratify);
   const labels = by && (by.kind === "text" ? by.codes : by.values);
-  const name = (label: number): string => (by?.kind === "text" ? (by.levels[label] ?? "missing") : String(label));
-  const rows = splitRows(table.rows, labels ? { ...options, labels, labelName: name } : options);
+  const strata = labels && {
+    labels,
+    where: (row: number): string => `${table.name} ${rowName(table, row)}, column ${JSON.stringify(by.name)}`,
+    labelName: (label: number): string => (by.kind === "text" ? (by.levels[label] ?? "missing") : String(label)),
+  };
+  const rows = splitRows(table.rows, { ...options, ...strata });
   return {
     training: takeRows(table, rows.training),
     validation: takeRows(table, rows.validation),
@@ -59,14 +63,15 @@ export function split(table: Table, options: Fractions & { readonly stratify?: s
  */
 export function splitRows(
   rows: number,
-  options: Fractions & { readonly labels?: ArrayLike<number>; readonly labelName?: (label: number) => string },
+  options: Fractions & { readonly labels?: ArrayLike<number> } & Partial<Names>,
 ): RowSplit {
   const { test = 0, validation = 0, seed = 0, labels, labelName = String } = options;
+  const { where = (row) => `row ${row + 1}` } = options;
   checkShares({ test, validation });
   const counts = { test: part(rows, test), validation: part(rows - part(rows, test), validation) };
   checkTraining(rows, counts);
   const classes = labels ? classesOf(rows, labels) : new Int32Array(rows);
-  if (labels && counts.test + counts.validation > 0) checkClasses({ rows, labels, classes, labelName });
+  if (labels && counts.test + counts.validation > 0) checkClasses({ rows, labels, classes, labelName, where });
 
   const base = fold(key(seed), 0x73706c74);
   const all = Int32Array.from({ length: rows }, (_, row) => row);
@@ -119,24 +124,31 @@ function classesOf(rows: number, labels: ArrayLike<number>): Int32Array {
   return Int32Array.from({ length: rows }, (_, row) => place.get(labels[row]!)!);
 }
 
-interface Labelled {
+/** What messages call a class, and a row. */
+interface Names {
+  readonly labelName: (label: number) => string;
+  readonly where: (row: number) => string;
+}
+
+interface Labelled extends Names {
   readonly rows: number;
   readonly labels: ArrayLike<number>;
   readonly classes: Int32Array;
-  readonly labelName: (label: number) => string;
 }
 
-function checkClasses({ rows, labels, classes, labelName }: Labelled): void {
+function checkClasses({ rows, labels, classes, labelName, where }: Labelled): void {
   const counts = countClasses(classes);
   const lonely = counts.indexOf(1);
   if (lonely === -1) return;
   const many = counts.filter((count) => count === 1).length;
+  const row = classes.indexOf(lonely);
+  const name = labelName(labels[row]!);
   throw new ModelError({
     code: "data-classes",
-    where: "split (stratified)",
-    given: { class: labelName(labels[classes.indexOf(lonely)]!), rows: 1, "classes of one row": many, "of rows": rows },
-    rule: "a class with one row cannot be both trained on and held out: every class needs at least 2 rows.",
-    hint: "add rows of that class, drop its row, or split without stratifying (a regression needs no strata)",
+    where: where(row),
+    given: { class: name, rows: 1, "of rows": rows, ...(many > 1 && { "classes of one row": many }) },
+    rule: `the class ${name} has this one row, which cannot be both trained on and held out: every class needs at least 2 rows.`,
+    hint: "add rows of that class, remove this one, or hold no rows out (shares of 0)",
   });
 }
 

@@ -34,6 +34,8 @@ export interface Table {
   readonly notes: readonly string[];
   /** Which row of the whole table each row was, where this one was taken from it: messages name that row. */
   readonly origin?: Int32Array;
+  /** Line of the file where each row of the whole table begins, where it came from one. */
+  readonly lines?: Int32Array;
 }
 
 /** What `tableFrom` takes for a column: numbers (null or NaN: missing) or words (null or "": missing). */
@@ -151,8 +153,11 @@ function empty(like: NumberValues, length: number): NumberValues {
   return like instanceof Int32Array ? new Int32Array(length) : new Uint8Array(length);
 }
 
-/** Row `i` as a user counts: from 1, in the table as it was read. */
-export const rowName = (table: Table, i: number): string => `row ${(table.origin?.[i] ?? i) + 1}`;
+/** Row `i` as a user finds it: its line in the file, or else its number from 1 in the whole table. */
+export function rowName({ origin, lines }: Table, i: number): string {
+  const row = origin?.[i] ?? i;
+  return lines ? `line ${lines[row]}` : `row ${row + 1}`;
+}
 
 /** The names of a table's columns, in order. */
 export const columnNames = (table: Table): string[] => table.columns.map((column) => column.name);

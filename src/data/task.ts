@@ -117,7 +117,13 @@ export function chooseTask(table: Table, options: { readonly target: string; rea
 const place = (table: Table, target: string): string => `${table.name}, target ${JSON.stringify(target)}`;
 
 const range = (values: readonly string[]): string =>
-  values.length <= 10 ? values.join(", ") : `${values[0]} … ${values.at(-1)}`;
+  values.length <= 5 ? values.join(", ") : `${short(values[0]!)} … ${short(values.at(-1)!)}`;
+
+/** Four digits of a number that is not whole. */
+const short = (value: string): string =>
+  Number.isFinite(Number(value)) && !Number.isInteger(Number(value))
+    ? String(Number(Number(value).toPrecision(4)))
+    : value;
 
 function misfit(where: string, found: Census, asked: { readonly task: Task; readonly hint: string }): ModelError {
   return new ModelError({

@@ -15,6 +15,10 @@ export function significant(x: number, digits = 4): string {
   return x.toPrecision(digits);
 }
 
+/** A measured figure by its name: an accuracy to four decimals, any other to four digits. */
+export const figure = (name: string, x: number): string =>
+  name === "accuracy" && Number.isFinite(x) ? x.toFixed(4) : significant(x);
+
 /** `1.000e+7` → `1e7`. */
 const tidy = (text: string): string => text.replace(/\.?0*e\+?/, "e");
 

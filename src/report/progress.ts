@@ -1,6 +1,6 @@
 import colors from "picocolors";
 import type { EpochRow, Pair } from "../training/history.ts";
-import { compact, duration, significant } from "./numbers.ts";
+import { compact, duration, figure, significant } from "./numbers.ts";
 import { sparkline } from "./sparkline.ts";
 import { clip, printable, visibleWidth } from "./text.ts";
 
@@ -105,9 +105,9 @@ function metricForms(row: EpochRow, metric: string | null): string[] {
 }
 
 function pairForms(name: string, { train, validation }: Pair): string[] {
-  const first = significant(train);
+  const first = figure(name, train);
   if (validation === null) return [`${name} ${first}`];
-  const second = significant(validation);
+  const second = figure(name, validation);
   return [`${name} ${first} val ${second}`, `${name} ${first}/${second}`];
 }
 
@@ -157,8 +157,9 @@ export function plainLine(row: EpochRow, { epochs, metric }: PlainOptions): stri
     const loss = row.loss[side];
     const value = pair?.[side];
     if (loss === null) return [];
-    const more = value === undefined || value === null ? "" : `, ${name} ${significant(value)}`;
-    return [`${side}: loss ${significant(loss)}${more}`];
+    const more = value === undefined || value === null ? "" : `${name} ${figure(name, value)}`;
+    const figures = more ? `loss ${significant(loss)},`.padEnd(15) + more : `loss ${significant(loss)}`;
+    return [`${side}: ${figures}`];
   };
   const alarm = isFinitePair(row.loss) ? [] : ["NON-FINITE LOSS"];
   const count = `epoch ${String(row.epoch).padStart(String(epochs).length)}/${epochs}`;

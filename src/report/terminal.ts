@@ -3,7 +3,7 @@
  * drawing library takes a moment to load.
  */
 export { imageBlocks } from "./blocks.ts";
-export { compact, duration, grouped, significant } from "./numbers.ts";
+export { compact, duration, figure, grouped, significant } from "./numbers.ts";
 export { confusionText, modelSummary, regressionText } from "./outcome.ts";
 export { type PlainOptions, type ProgressOptions, plainLine, progressLine } from "./progress.ts";
 export { sparkline } from "./sparkline.ts";

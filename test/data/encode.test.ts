@@ -138,7 +138,7 @@ describe("encoding", () => {
 describe("missing values", () => {
   it("are refused, with the count of each column and the way out", async () => {
     const problem = await problemOf(() => fitEncoding(holes, { target: "ill" }));
-    expect(problem).toMatchObject({ code: "data-missing", where: 'holes, row 2, column "age"' });
+    expect(problem).toMatchObject({ code: "data-missing", where: 'holes row 2, column "age"' });
     expect(problem.given).toEqual({ '"age"': "1 of 4 rows", '"smoker"': "1 of 4 rows" });
     expect(problem.hint).toContain("--missing drop");
     expect(problem.hint).toContain("--missing mean");
@@ -200,7 +200,7 @@ describe("missing values", () => {
     const holed = tableFrom({ age: [20], smoker: [""], dose: [1] }, { name: "new" });
     expect(await problemOf(() => encodeInputs(encoding, holed))).toMatchObject({
       code: "data-missing",
-      where: 'new, row 1, column "smoker"',
+      where: 'new row 1, column "smoker"',
     });
   });
 });
@@ -222,7 +222,7 @@ describe("encoding refuses", () => {
     const problem = await problemOf(() => encodeInputs(encoding, table));
     expect(problem).toMatchObject({
       code: "data-text",
-      where: 'new, row 2, column "smoker"',
+      where: 'new row 2, column "smoker"',
       given: { value: '"yess"' },
     });
     expect(problem.hint).toContain("did you mean yes?");
@@ -232,7 +232,7 @@ describe("encoding refuses", () => {
     const table = tableFrom({ age: ["old", "young"], smoker: ["no", "no"], dose: [1, 1] }, { name: "new" });
     expect(await problemOf(() => encodeInputs(encoding, table))).toMatchObject({
       code: "data-text",
-      where: 'new, row 1, column "age"',
+      where: 'new row 1, column "age"',
       given: { value: '"old"' },
     });
   });
@@ -241,7 +241,7 @@ describe("encoding refuses", () => {
     const other = tableFrom({ age: [1], smoker: ["no"], dose: [1], ill: ["perhaps"] }, { name: "new" });
     expect(await problemOf(() => encode(encoding, other))).toMatchObject({
       code: "data-classes",
-      where: 'new, row 1, column "ill"',
+      where: 'new row 1, column "ill"',
     });
     const without = tableFrom({ age: [1], smoker: ["no"], dose: [1] });
     expect((await problemOf(() => encode(encoding, without))).code).toBe("data-target");

@@ -39,8 +39,9 @@ export async function readCsv(source: Source, options: CsvOptions = {}): Promise
   const settled = columns.filter((column) => column !== "again");
   return {
     name: opened.name,
-    rows: sheet.rows,
+    rows: sheet.lines.length,
     columns: settled,
+    lines: Int32Array.from(sheet.lines),
     notes: [...sheet.notes, ...settled.flatMap(columnNote)],
   };
 }
@@ -55,7 +56,8 @@ interface Sheet {
   readonly file: string;
   readonly columns: Collector[];
   readonly notes: string[];
-  rows: number;
+  /** Line where each row begins. */
+  readonly lines: number[];
   /** Blank lines since the last row: skipped, or in a file of one column missing values. */
   blank: number[];
   skipped: number;
@@ -64,7 +66,7 @@ interface Sheet {
 type ReadOptions = CsvOptions & { readonly text: ReadonlySet<string> };
 
 async function readSheet(opened: Opened, options: ReadOptions): Promise<Sheet> {
-  const sheet: Sheet = { file: opened.name, columns: [], notes: [], rows: 0, blank: [], skipped: 0 };
+  const sheet: Sheet = { file: opened.name, columns: [], notes: [], lines: [], blank: [], skipped: 0 };
   let delimiter = options.delimiter;
   for await (const block of blocks(opened)) {
     delimiter ??= delimiterOf(block.text);
@@ -118,7 +120,7 @@ function addRow(sheet: Sheet, row: Row, options: ReadOptions & { readonly delimi
 
 function addFields(sheet: Sheet, { fields, line }: Row): void {
   for (let j = 0; j < fields.length; j++) push(sheet.columns[j]!, fields[j]!, line);
-  sheet.rows++;
+  sheet.lines.push(line);
 }
 
 /** Numbers, and at most missing values beside them: no names. */
@@ -201,13 +203,13 @@ function checkRows(
   { sheet, options }: { readonly sheet: Sheet; readonly options: CsvOptions },
 ): void {
   const { minimumRows = 2 } = options;
-  if (sheet.rows >= minimumRows) return;
-  const found =
-    sheet.rows === 0 ? "a header row, but no data" : sheet.rows === 1 ? "one row of data" : `${sheet.rows} rows`;
+  const rows = sheet.lines.length;
+  if (rows >= minimumRows) return;
+  const found = rows === 0 ? "a header row, but no data" : rows === 1 ? "one row of data" : `${rows} rows`;
   throw new ModelError({
     code: "data-rows",
     where: name,
-    given: { rows: sheet.rows, columns: sheet.columns.length },
+    given: { rows, columns: sheet.columns.length },
     rule: `the file has ${found}; at least ${minimumRows} ${minimumRows === 1 ? "row is" : "rows are"} needed.`,
   });
 }

@@ -22,41 +22,51 @@ const longestLine = 16 * 2 ** 20;
  * @throws `data-line` at a line of more than 16 MB, `file-format` for bytes that are not UTF-8 text
  */
 export async function* blocks(source: Opened): AsyncGenerator<Block> {
-  let pending = "";
+  let pending: string[] = [];
+  let length = 0;
+  let quoted = false;
   let line = 1;
   for await (const chunk of text(source)) {
-    const all = pending + chunk;
-    const end = rowEnd(all);
-    pending = all.slice(end);
+    const { end, ...after } = rowEnd(chunk, quoted);
+    quoted = after.quoted;
     if (end > 0) {
-      const block = { text: all.slice(0, end), line };
+      const block = { text: pending.join("") + chunk.slice(0, end), line };
       line += countBreaks(block.text);
+      pending = [];
+      length = 0;
       yield block;
     }
-    if (pending.length > longestLine)
-      throw new ModelError({
-        code: "data-line",
-        where: `${source.name} line ${line}`,
-        rule: "this line is longer than 16 MB.",
-        hint: pending.includes('"')
-          ? 'a quote (") may never be closed'
-          : "rows must end in a line break; is this a CSV file?",
-      });
+    pending.push(chunk.slice(end));
+    length += chunk.length - end;
+    if (length > longestLine) throw tooLong(`${source.name} line ${line}`, pending);
   }
-  if (pending.length > 0) yield { text: pending, line };
+  if (length > 0) yield { text: pending.join(""), line };
 }
 
-/** Just after the last line break that stands outside of quotes; 0 without one. */
-function rowEnd(text: string): number {
-  if (!text.includes('"')) return text.lastIndexOf("\n") + 1;
-  let quoted = false;
+function tooLong(where: string, pending: readonly string[]): ModelError {
+  const start = pending.find((piece) => piece !== "")!.slice(0, 40);
+  return new ModelError({
+    code: "data-line",
+    where,
+    given: { begins: `${JSON.stringify(start)} …` },
+    rule: "this line is longer than 16 MB.",
+    hint: pending.some((piece) => piece.includes('"'))
+      ? 'a quote (") may never be closed'
+      : "rows must end in a line break; is this a CSV file?",
+  });
+}
+
+/** Just after the last line break of a piece that stands outside of quotes (0 without one), and whether a quote is open. */
+function rowEnd(text: string, within: boolean): { readonly end: number; readonly quoted: boolean } {
+  if (!text.includes('"')) return { end: within ? 0 : text.lastIndexOf("\n") + 1, quoted: within };
+  let quoted = within;
   let end = 0;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
     if (unit === 0x22) quoted = !quoted;
     else if (unit === 0x0a && !quoted) end = i + 1;
   }
-  return end;
+  return { end, quoted };
 }
 
 function countBreaks(text: string): number {

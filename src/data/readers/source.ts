@@ -3,7 +3,7 @@ import { readdir, stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { ModelError, suggestion } from "../../core/index.ts";
+import { ModelError, nearest } from "../../core/index.ts";
 
 /** What a reader reads: a path, `"-"` for standard input, bytes, or content with a name for messages. */
 export type Source = string | Uint8Array | { readonly content: string | Uint8Array; readonly name?: string };
@@ -53,8 +53,18 @@ export async function unreadable(path: string, cause: NodeJS.ErrnoException): Pr
     code: "file-missing",
     where: path,
     rule: names ? "there is no such file." : `there is no such file, nor a folder ${folder}.`,
-    ...(names && names.length > 0 ? { hint: suggestion(basename(path), names) } : {}),
+    ...(names && { hint: similarFile(basename(path), names) }),
   });
+}
+
+/** The file or folder whose name, without its ending, is nearest. */
+function similarFile(typed: string, names: readonly string[]): string {
+  const stem = (name: string): string => name.replace(/(?<=.)\.(?:csv|tsv|txt|data)?(?:\.gz)?$/i, "");
+  const visible = names.filter((name) => !name.startsWith("."));
+  const near = nearest(stem(typed), visible.map(stem));
+  if (near !== undefined) return `did you mean ${visible.find((name) => stem(name) === near)}?`;
+  const tables = visible.filter((name) => /\.(?:csv|tsv)(?:\.gz)?$/i.test(name));
+  return tables.length > 0 ? `here are ${tables.slice(0, 12).join(", ")}` : "there is no CSV file in this folder";
 }
 
 async function* guarded(stream: AsyncIterable<Uint8Array>, path: string): AsyncGenerator<Uint8Array> {
