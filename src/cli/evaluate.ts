@@ -1,13 +1,10 @@
-import { appendFile } from "node:fs/promises";
-import { join } from "node:path";
 import { Command } from "commander";
 import { ModelError } from "../core/index.ts";
 import type { Table } from "../data/index.ts";
-import { significant, table } from "../report/terminal.ts";
-import { loadModel, loadSource, measure, opening, prepare, readRunFile } from "../run/index.ts";
+import { figure, grouped, table } from "../report/terminal.ts";
+import { loadModel, loadSource, measure, openings, ownPart, recordOpening } from "../run/index.ts";
 import { everywhere } from "./flags.ts";
-import { recordedFile } from "./predict.ts";
-import { say, speechOf } from "./screen.ts";
+import { speechOf } from "./screen.ts";
 
 interface EvaluateFlags {
   test?: boolean;
@@ -18,61 +15,42 @@ interface EvaluateFlags {
 
 export function evaluateCommand(): Command {
   const command = new Command("evaluate")
-    .description("loss and metrics of a trained network")
+    .description("Prints loss and metrics of a trained network.")
     .argument("<run>", "folder of a run")
-    .argument("[data]", "a file with the same columns and the target (default: the run's validation part)")
+    .argument(
+      "[data]",
+      "a file with the same columns and the target, - for standard input (default: the run's validation part)",
+    )
     .option("--test", "open the sealed test part; the run records that it was opened");
   return everywhere(command).action(evaluate);
 }
 
 async function evaluate(run: string, data: string | undefined, flags: EvaluateFlags): Promise<void> {
-  const model = await loadModel(run);
   if (data !== undefined && flags.test)
     throw new ModelError({
       code: "option",
       where: "--test",
-      rule: "give either data or --test: the test part is the run's own.",
+      given: { data },
+      rule: "opens the run's own test part, so it does not go together with other data.",
+      hint: `leave out --test, or ${data}`,
     });
-  const { part, rows } =
-    data === undefined
-      ? await ownPart(run, flags.test === true)
-      : { part: data, rows: (await loadSource(data, { minimumRows: 1 })).table };
+  const model = await loadModel(run);
+  const { part, rows } = await partOf(run, data, flags.test === true);
   const figures = measure(model, rows);
-  if (flags.test) await appendFile(join(run, "test-openings.jsonl"), opening("evaluate --test"));
-  const openings = await openingsOf(run);
-  const speech = speechOf(flags);
-  const result = {
-    run,
-    part,
-    rows: figures.rows,
-    loss: figures.loss,
-    metrics: figures.metrics,
-    testOpenings: openings,
-  };
-  if (speech.json) process.stdout.write(`${JSON.stringify(result)}\n`);
-  const figuresTable = Object.entries({ loss: figures.loss, ...figures.metrics }).map(([name, x]) => [
-    name,
-    significant(x),
-  ]);
-  say(speech, `${part}: ${figures.rows} rows\n${table(["", part], figuresTable, { align: ["left", "right"] })}`);
-  if (flags.test) say(speech, `the test part has now been opened ${openings === 1 ? "once" : `${openings} times`}.`);
+  const testOpenings = flags.test ? await recordOpening(run, "evaluate --test") : await openings(run);
+  const { loss, metrics } = figures;
+  if (speechOf(flags).json)
+    return write(JSON.stringify({ run, part, rows: figures.rows, loss, metrics, testOpenings }));
+  const lines = Object.entries({ loss, ...metrics }).map(([name, x]) => [name, figure(name, x)]);
+  write(table(["", `${part}, ${grouped(figures.rows)} rows`], lines, { align: ["left", "right"] }));
+  if (flags.test && !flags.quiet)
+    write(`\nthe test part of this run has now been opened ${testOpenings === 1 ? "once" : `${testOpenings} times`}.`);
 }
 
-/** A part of the run's own data, split off once more as it was for training. */
-async function ownPart(run: string, test: boolean): Promise<{ part: string; rows: Table }> {
-  const { tables } = await prepare(await recordedFile(run));
-  const part = test ? "test" : "validation";
-  if (tables[part].rows > 0) return { part, rows: tables[part] };
-  throw new ModelError({
-    code: "data-split",
-    where: run,
-    rule: `this run has no ${part} part.`,
-    hint: "name a file with data to evaluate on.",
-  });
-}
+const write = (text: string): void => void process.stdout.write(`${text}\n`);
 
-/** How often the test part of a run has been opened. */
-async function openingsOf(run: string): Promise<number> {
-  const log = await readRunFile(run, "test-openings.jsonl").catch(() => new Uint8Array());
-  return new TextDecoder().decode(log).split("\n").filter(Boolean).length;
+async function partOf(run: string, data: string | undefined, test: boolean): Promise<{ part: string; rows: Table }> {
+  if (data !== undefined) return { part: data, rows: (await loadSource(data, { minimumRows: 1 })).table };
+  const { part, table: rows } = await ownPart(run, test ? "test" : "validation");
+  return { part, rows };
 }

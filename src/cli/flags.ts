@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { type Command, Option } from "commander";
 import { ModelError, suggestion } from "../core/index.ts";
 import { type Bounds, checkedNumber, named } from "../core/names.ts";
+import { parseJson } from "../run/index.ts";
 
 /** Reads a flag's number and keeps it to its bounds. */
 export const number =
@@ -35,9 +36,14 @@ export function sizes(text: string): number[] {
 
 /** A name out of a table. */
 export const name =
-  <K extends string>(what: string, table: Readonly<Record<K, unknown>>) =>
-  (text: string): K =>
-    named(what, text, table);
+  <K extends string>(flag: string, what: string, table: Readonly<Record<K, unknown>>) =>
+  (text: string): K => {
+    try {
+      return named(what, text, table);
+    } catch (error) {
+      throw error instanceof ModelError ? new ModelError({ ...error.problem, where: flag }) : error;
+    }
+  };
 
 /** One of a few words. */
 export const choice =
@@ -56,14 +62,23 @@ export const choice =
 
 export const list = (text: string): string[] => text.split(",").map((part) => part.trim());
 
-/** An option with its parser, and other names for it. */
+/**
+ * An option with its parser, and other names for it. Given twice, under whatever name, it is refused: which of two
+ * values counts would be a guess.
+ */
 export function flag<T>(
   command: Command,
   flags: string,
   description: string,
-  parse: (text: string) => T,
+  read: (text: string) => T,
   aliases: readonly string[] = [],
 ): void {
+  let before: string | undefined;
+  const parse = (text: string): T => {
+    if (before !== undefined) throw givenTwice([flags.split(" ")[0]!, ...aliases], before, text);
+    before = text;
+    return read(text);
+  };
   command.addOption(new Option(flags, description).argParser(parse));
   const key = new Option(flags).attributeName();
   const placeholder = flags.split(" ").at(-1);
@@ -75,12 +90,21 @@ export function flag<T>(
   }
 }
 
+const givenTwice = ([flag, ...aliases]: readonly string[], first: string, second: string): ModelError =>
+  new ModelError({
+    code: "option",
+    where: flag!,
+    given: { first, second },
+    rule: `is given twice${aliases.length > 0 ? ` (${aliases.join(", ")} is the same flag)` : ""}.`,
+    hint: "give one value",
+  });
+
 /** The flags that every command has. */
 export const everywhere = (command: Command): Command =>
   command
     .option("--json", "print one JSON object on standard output, nothing else there")
     .option("--quiet", "print nothing but results and errors")
-    .option("--no-color", "no colours (NO_COLOR is heeded, too)");
+    .option("--no-color", "no colours (so does NO_COLOR in the environment)");
 
 /**
  * A JSON file.
@@ -89,21 +113,13 @@ export const everywhere = (command: Command): Command =>
  */
 export async function readJson(path: string): Promise<unknown> {
   const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    const folder = error.code === "EISDIR";
     throw new ModelError({
-      code: error.code === "EISDIR" ? "file-directory" : "file-missing",
+      code: folder ? "file-directory" : "file-missing",
       where: path,
       rule: error.code === "ENOENT" ? "there is no such file." : `this file cannot be read (${error.code}).`,
+      ...(folder && { hint: `name the run file in it: ${path.replace(/[/\\]+$/, "")}/run.json` }),
     });
   });
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    const at = Number(/position (\d+)/.exec((error as Error).message)?.[1] ?? text.length);
-    const before = text.slice(0, at).split("\n");
-    throw new ModelError({
-      code: "file-format",
-      where: `${path} line ${before.length}, column ${before.at(-1)!.length + 1}`,
-      rule: "this is not valid JSON from here on.",
-    });
-  }
+  return parseJson(path, text);
 }

@@ -5,6 +5,7 @@ import { evaluateCommand } from "./evaluate.ts";
 import { examplesCommand } from "./examples.ts";
 import { predictCommand } from "./predict.ts";
 import { trainCommand } from "./train.ts";
+import { usageMessage } from "./usage.ts";
 
 /**
  * The command line. Exit status: 0 done, 1 failed, 2 wrong usage or bad input, 130 interrupted.
@@ -13,33 +14,47 @@ import { trainCommand } from "./train.ts";
  */
 export async function main(args: readonly string[]): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) stream.on("error", quietOnClosedPipe);
+  const gradus = program();
   try {
-    await program().parseAsync([...args], { from: "user" });
+    await gradus.parseAsync(args.length === 0 ? ["--help"] : [...args], { from: "user" });
   } catch (error) {
-    process.exitCode = fail(error);
+    process.exitCode = error instanceof CommanderError ? usage(gradus, args, error) : fail(error);
   }
 }
 
+const examples = `
+Examples:
+  gradus train digits
+  gradus train my.csv --target price --hidden 50,20
+  gradus predict runs/<run> new.csv > predictions.csv
+  gradus evaluate runs/<run> --test`;
+
 function program(): Command {
-  const gradus = new Command("gradus")
-    .description("Feed-forward neural networks and automatic differentiation: train, evaluate, predict.")
+  const gradus = plainly(new Command("gradus"))
+    .description("Feed-forward neural networks and automatic differentiation.")
     .version(version, "-V, --version", "print the version")
-    .helpOption("-h, --help", "print help")
-    .showHelpAfterError("(gradus --help lists commands; gradus <command> --help its flags)")
-    .exitOverride()
-    .configureOutput({ writeErr: (text) => process.stderr.write(text) });
+    .helpCommand("help [command]", "print help on a command")
+    .addHelpText("after", examples);
   for (const command of [trainCommand(), predictCommand(), evaluateCommand(), examplesCommand()])
-    gradus.addCommand(command.exitOverride().showHelpAfterError(`(gradus ${command.name()} --help lists its flags)`));
-  gradus.addHelpText(
-    "after",
-    "\nExamples:\n  gradus train digits\n  gradus train my.csv --target price --hidden 50,20\n  gradus predict runs/<run> new.csv > predictions.csv",
-  );
+    gradus.addCommand(plainly(command));
   return gradus;
+}
+
+/** A command whose errors are thrown, not printed. */
+const plainly = (command: Command): Command =>
+  command
+    .exitOverride()
+    .helpOption("-h, --help", "print help")
+    .configureOutput({ outputError: () => undefined });
+
+function usage(gradus: Command, args: readonly string[], error: CommanderError): number {
+  if (error.exitCode === 0) return 0; // help or version was asked for, and printed
+  process.stderr.write(usageMessage(gradus, args, error));
+  return 2;
 }
 
 /** Says what went wrong, without a stack trace. */
 function fail(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // commander has said it already
   if (error instanceof ModelError) {
     process.stderr.write(`${error.message}\n`);
     return codes[error.problem.code];
@@ -51,7 +66,7 @@ function fail(error: unknown): number {
   return 1;
 }
 
+/** Whoever reads may stop reading (`| head -1`): a run goes on all the same, and is kept. */
 function quietOnClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code === "EPIPE") process.exit(process.exitCode ?? 0);
-  throw error;
+  if (error.code !== "EPIPE") throw error;
 }

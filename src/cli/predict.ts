@@ -1,20 +1,11 @@
 import { Command } from "commander";
 import type { Table } from "../data/index.ts";
-import {
-  checkRunFile,
-  loadModel,
-  loadSource,
-  predictionsCsv,
-  predictTable,
-  prepare,
-  readRunFile,
-  type TrainedModel,
-} from "../run/index.ts";
+import { loadModel, loadSource, ownPart, predictionsCsv, predictTable, type TrainedModel } from "../run/index.ts";
 import { everywhere } from "./flags.ts";
 
 export function predictCommand(): Command {
   const command = new Command("predict")
-    .description("predictions of a trained network as CSV, with probabilities for classifiers")
+    .description("Prints the predictions of a trained network as CSV, with probabilities for classifiers.")
     .argument("<run>", "folder of a run")
     .argument(
       "[data]",
@@ -25,8 +16,10 @@ export function predictCommand(): Command {
 
 async function predict(run: string, data: string | undefined, { json }: { json?: boolean }): Promise<void> {
   const model = await loadModel(run);
-  const table = data === undefined ? await validationTable(run) : await tableOf(data);
+  const table = data === undefined ? (await ownPart(run, "held out")).table : await tableOf(data);
   const { rows, predictions } = predictTable(model, table);
+  const left = table.rows - rows.length;
+  if (left > 0) process.stderr.write(`note: ${left} of ${table.rows} rows left out, as values are missing.\n`);
   const origin = table.origin ? rows.map((row) => table.origin![row]!) : rows;
   if (json) process.stdout.write(`${JSON.stringify(objectOf(model, predictions, origin))}\n`);
   else process.stdout.write(predictionsCsv(predictions, origin));
@@ -36,18 +29,6 @@ async function predict(run: string, data: string | undefined, { json }: { json?:
 async function tableOf(data: string): Promise<Table> {
   const { table } = await loadSource(data, { minimumRows: 1 });
   return table;
-}
-
-/** The validation part of a run, split off its data once more. */
-export async function validationTable(run: string): Promise<Table> {
-  const { tables } = await prepare(await recordedFile(run));
-  return tables.validation.rows > 0 ? tables.validation : tables.training;
-}
-
-/** The run file of a run. */
-export async function recordedFile(run: string): Promise<ReturnType<typeof checkRunFile>> {
-  const text = new TextDecoder().decode(await readRunFile(run, "run.json"));
-  return checkRunFile(`${run}/run.json`, JSON.parse(text));
 }
 
 function objectOf(

@@ -5,13 +5,14 @@ import type { EpochRow } from "../training/index.ts";
 export interface Speech {
   readonly json: boolean;
   readonly quiet: boolean;
+  /** Colours on standard error, where the progress is. */
   readonly color: boolean;
 }
 
 /** Reads the flags that every command has. */
 export function speechOf(options: { json?: boolean; quiet?: boolean; color?: boolean }): Speech {
   const wanted = options.color !== false && !process.env["NO_COLOR"];
-  return { json: options.json === true, quiet: options.quiet === true, color: wanted && process.stdout.isTTY === true };
+  return { json: options.json === true, quiet: options.quiet === true, color: wanted && process.stderr.isTTY === true };
 }
 
 /** Says something to a person: on standard output, unless that is for JSON or nothing is to be said. */
@@ -28,7 +29,7 @@ const plainLines = 20;
 /** Shows training as it goes on: one line drawn over and over on a terminal, some plain lines elsewhere. */
 export function progress(speech: Speech, epochs: number): { epoch(row: EpochRow): void; end(): void } {
   if (speech.quiet || epochs === 0) return { epoch: () => undefined, end: () => undefined };
-  return process.stderr.isTTY ? drawnProgress(speech, epochs) : plainProgress(epochs);
+  return process.stderr.isTTY && process.env["TERM"] !== "dumb" ? drawnProgress(speech, epochs) : plainProgress(epochs);
 }
 
 const mainMetric = (row: EpochRow): string | null => Object.keys(row.metrics)[0] ?? null;
@@ -57,7 +58,7 @@ function drawnProgress({ color }: Speech, epochs: number): ReturnType<typeof pro
   let best: { epoch: number; value: number } | null = null;
   let [drawn, last] = [0, undefined as EpochRow | undefined];
   const draw = (row: EpochRow, done: boolean): void => {
-    const width = Math.max(20, (process.stderr.columns ?? 80) - 1);
+    const width = (process.stderr.columns || 80) - 1;
     const secondsPerEpoch = row.seconds / row.epoch;
     const line = progressLine(row, {
       epochs,

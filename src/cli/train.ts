@@ -3,27 +3,11 @@ import { backends } from "../backends/index.ts";
 import { datasets } from "../data/index.ts";
 import { activations, initializers, losses } from "../nn/index.ts";
 import { optimizers } from "../optim/index.ts";
-import {
-  confusionText,
-  duration,
-  grouped,
-  modelSummary,
-  regressionText,
-  significant,
-  table,
-} from "../report/terminal.ts";
-import {
-  type CheckedRunFile,
-  checkRunFile,
-  execute,
-  networkTable,
-  outcome,
-  type Prepared,
-  type RunFile,
-  type RunResult,
-} from "../run/index.ts";
+import { type CheckedRunFile, checkRunFile, execute, type RunFile, type RunResult } from "../run/index.ts";
+import { conclusion, introduction } from "./account.ts";
 import { choice, everywhere, flag, list, name, number, readJson, sizes } from "./flags.ts";
-import { progress, type Speech, say, speechOf } from "./screen.ts";
+import { interruption } from "./interruption.ts";
+import { progress, say, speechOf } from "./screen.ts";
 
 interface TrainFlags {
   target?: string;
@@ -56,10 +40,11 @@ interface TrainFlags {
 }
 
 const share = { least: 0, below: 1 } as const;
+const wholeNumber = { least: Number.MIN_SAFE_INTEGER, most: Number.MAX_SAFE_INTEGER, integer: true } as const;
 
 export function trainCommand(): Command {
   const command = new Command("train")
-    .description("train a network on a table and keep the run in a folder")
+    .description("Trains a network on a table and keeps the run in a folder.")
     .argument(
       "[data]",
       `a file (.csv, .csv.gz, - for standard input), a folder with MNIST's four files, or one of ${Object.keys(datasets).join(", ")} (default: digits)`,
@@ -109,25 +94,29 @@ function dataFlags(command: Command): void {
 function networkFlags(command: Command): void {
   flag(command, "--hidden <sizes>", "units of the hidden layers, e.g. 100,30; none for no hidden layer", sizes);
   flag(command, "--activation <names>", "of the hidden layers: one, or one for each", (text) =>
-    list(text).map(name("activation", activations)),
+    list(text).map(name("--activation", "activation", activations)),
   );
   flag(
     command,
     "--output <name>",
     "activation of the output (default: as the loss needs)",
-    name("activation", activations),
+    name("--output", "activation", activations),
   );
   flag(
     command,
     "--init <name>",
     "starting weights (default: as the activation needs)",
-    name("initializer", initializers),
+    name("--init", "initializer", initializers),
   );
 }
 
 function trainingFlags(command: Command): void {
-  flag(command, "--loss <name>", "what is minimised (default: by the task)", name("loss", losses), ["--cost"]);
-  flag(command, "--optimizer <name>", "update rule (default: adam)", name("optimizer", optimizers), ["--scheduler"]);
+  flag(command, "--loss <name>", "what is minimised (default: by the task)", name("--loss", "loss", losses), [
+    "--cost",
+  ]);
+  flag(command, "--optimizer <name>", "update rule (default: adam)", name("--optimizer", "optimizer", optimizers), [
+    "--scheduler",
+  ]);
   flag(
     command,
     "--learning-rate <rate>",
@@ -144,7 +133,7 @@ function trainingFlags(command: Command): void {
     number("--epochs", { least: 0, integer: true }),
   );
   flag(command, "--batch-size <n>", "rows a step (default: 32)", number("--batch-size", { least: 1, integer: true }));
-  flag(command, "--seed <n>", "seed of everything random (default: 0)", number("--seed", { integer: true }));
+  flag(command, "--seed <n>", "seed of everything random (default: 0)", number("--seed", wholeNumber));
   flag(command, "--precision <p>", "f32 or f64 (default: f32)", choice("--precision", ["f32", "f64"]));
   flag(
     command,
@@ -159,6 +148,8 @@ function trainingFlags(command: Command): void {
 /** The run file that the flags and, under them, a given run file amount to. */
 async function runFileOf(data: string | undefined, flags: TrainFlags): Promise<CheckedRunFile> {
   const base: RunFile = flags.config === undefined ? {} : checkRunFile(flags.config, await readJson(flags.config));
+  const { hash: _, ...others } = base.data ?? {};
+  const known = data === undefined || data === base.data?.source ? base.data : others; // other data have another hash
   const { target, task, drop, scale, missing, validation, test } = flags;
   const { hidden, activation, output, init } = flags;
   const { loss, optimizer, learningRate, epochs, batchSize, l1, l2 } = flags;
@@ -166,7 +157,7 @@ async function runFileOf(data: string | undefined, flags: TrainFlags): Promise<C
   return checkRunFile("flags", {
     ...base,
     ...given({ seed, precision, backend }),
-    data: { ...base.data, ...given({ source: data, target, task, drop, scale, missing, validation, test }) },
+    data: { ...known, ...given({ source: data, target, task, drop, scale, missing, validation, test }) },
     network: {
       ...base.network,
       ...given({ hidden, activation: activation?.length === 1 ? activation[0] : activation, output, init }),
@@ -180,75 +171,35 @@ const given = (options: object): object =>
 
 async function train(data: string | undefined, flags: TrainFlags): Promise<void> {
   const speech = speechOf(flags);
-  const file = await runFileOf(data, flags);
-  const stop = new AbortController();
-  const interrupt = (): void => {
-    if (stop.signal.aborted) process.exit(130); // asked twice: at once
-    stop.abort();
-  };
-  process.on("SIGINT", interrupt);
+  const stop = interruption();
   let shown: ReturnType<typeof progress> | undefined;
   try {
-    const result = await execute(file, {
+    const result = await execute(await runFileOf(data, flags), {
       signal: stop.signal,
       final: flags.final === true,
       command: `gradus ${process.argv.slice(2).join(" ")}`,
       ...(flags.out !== undefined && { out: flags.out }),
+      onReady: stop.ready,
       onStart: (prepared) => {
-        introduce(prepared, speech);
+        say(speech, introduction(prepared));
         shown = progress(speech, prepared.epochs);
       },
       onEpoch: (row) => shown?.epoch(row),
     });
     shown?.end();
     if (speech.json) process.stdout.write(`${JSON.stringify(result.summary)}\n`);
-    else conclude(result, speech);
-    if (result.summary.stopped === "interrupted") process.exitCode = 130;
+    else say(speech, conclusion(result));
+    if (result.summary.stopped === "interrupted") sayInterrupted(result);
   } catch (error) {
     shown?.end();
     throw error;
   } finally {
-    process.off("SIGINT", interrupt);
+    stop.over();
   }
 }
 
-/** What will be done, before it is done. */
-function introduce(prepared: Prepared, speech: Speech): void {
-  const { source, tables, task, reason, encoding, network, optimizer, loss, epochs, batchSize, file } = prepared;
-  const sealed = tables.test.rows > 0 ? `, ${grouped(tables.test.rows)} test rows (sealed)` : "";
-  const parts = `${grouped(tables.training.rows)} training, ${grouped(tables.validation.rows)} validation${sealed || " rows"}`;
-  say(speech, `${source.name}: ${parts}; ${grouped(network.inputs)} inputs`);
-  say(speech, `target ${encoding.target.column}: ${task} (${reason})`);
-  for (const note of tables.training.notes) say(speech, `note: ${note}`);
-  say(speech, `\n${modelSummary(networkTable(prepared, losses[loss].link))}`);
-  const rule = `${optimizer.name}, learning rate ${significant(optimizer.learningRate)}`;
-  say(speech, `\n${loss}, ${rule}, batches of ${batchSize}, ${epochs} epochs, seed ${file.seed}, ${file.precision}\n`);
-}
-
-/** What came out. */
-function conclude(result: RunResult, speech: Speech): void {
-  const { summary } = result;
-  const sealed = summary.data.rows.test > 0 ? "sealed" : "none";
-  const cell = (x: number | null, none: string): string => (x === null ? none : significant(x));
-  const rows = Object.entries({ loss: summary.loss, ...summary.metrics }).map(([name, parts]) => [
-    name,
-    cell(parts.train, "none"),
-    cell(parts.validation, "none"),
-    cell(parts.test, sealed),
-  ]);
-  if (summary.stopped === "interrupted")
-    say(speech, `\ninterrupted after ${summary.epochs} epochs: what was learnt so far is kept.`);
-  say(
-    speech,
-    `\n${table(["", "train", "validation", "test"], rows, { align: ["left", "right", "right", "right"] })}\n`,
-  );
-  const { confusion, regression } = outcome(result);
-  if (confusion) say(speech, `${confusion.part} part, rows are the true classes:\n${confusionText(confusion)}`);
-  if (regression) {
-    const errors = regression.prediction.map((y, i) => y - regression.truth[i]!);
-    say(speech, `${regression.part} part, prediction − truth:\n${regressionText(errors)}`);
-  }
-  const { training, total } = summary.seconds;
-  say(speech, `\ntrained in ${duration(training)} (${duration(total)} in all), fingerprint ${summary.fingerprint}`);
-  say(speech, `run      ${summary.run}\nreport   ${summary.run}/report.html`);
+function sayInterrupted({ summary: { epochs, run } }: RunResult): void {
+  const when = epochs === 0 ? "in the first epoch" : `after ${epochs} ${epochs === 1 ? "epoch" : "epochs"}`;
+  process.stderr.write(`interrupted ${when}; what was learnt so far is kept in ${run}\n`);
+  process.exitCode = 130;
 }

@@ -4,27 +4,23 @@ import { fingerprint, type ModelFile, modelFiles, networkOf, type Parameters } f
 import { type Loss, losses } from "../nn/index.ts";
 import { optimizers } from "../optim/index.ts";
 import type { TrainSummary } from "../report/input.ts";
-import {
-  Divergence,
-  type EpochRow,
-  epochs,
-  type Figures,
-  metricsOf,
-  type Objective,
-  type TrainingEnd,
-} from "../training/index.ts";
+import { Divergence, type EpochRow, epochs, metricsOf, type Objective, type TrainingEnd } from "../training/index.ts";
 import { newFolder, type RunFolder } from "./folder.ts";
-import { measure, predict, type TrainedModel, unitOf } from "./model.ts";
+import { encodePart, measure, predict, type TrainedModel, unitOf } from "./model.ts";
+import { opening, openingsName } from "./openings.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import { reportOf } from "./reporting.ts";
-import { type Predictions, parameterCount, predictionsCsv, truthOf } from "./results.ts";
+import { type Predictions, predictionsCsv, truthOf } from "./results.ts";
 import type { CheckedRunFile } from "./runfile.ts";
+import { summaryOf } from "./summary.ts";
 import { versions } from "./version.ts";
 
 /** What a run tells while it goes on, and by what it is stopped. */
 export interface RunHooks {
   readonly signal?: AbortSignal;
-  /** All data are read and all choices made; training begins. */
+  /** All data are read and all choices made; nothing is written yet. */
+  readonly onReady?: () => void;
+  /** The run folder is there; training begins. */
   readonly onStart?: (prepared: Prepared) => void;
   readonly onEpoch?: (row: EpochRow) => void;
 }
@@ -64,30 +60,41 @@ export interface RunResult {
 export async function execute(file: CheckedRunFile, options: RunOptions = {}): Promise<RunResult> {
   const started = performance.now();
   const prepared = await prepare(file);
-  if (options.final && prepared.tables.test.rows === 0) throw nothingSealed();
-  const folder = await newFolder(options.out ?? `runs/${stamp()}-${prepared.source.name}`);
+  if (options.final) checkSealed(prepared);
+  options.onReady?.();
+  const folder = await newFolder(options.out, prepared.source.name);
+  const history: EpochRow[] = [];
   try {
     const record = { ...prepared.file, written: { command: options.command, versions: versions() } };
     await folder.write("run.json", `${JSON.stringify(record, null, 2)}\n`);
     options.onStart?.(prepared);
-    const { history, end, diverged } = await trainInto(prepared, folder, options);
+    const { end, diverged } = await trainInto({ prepared, folder, history }, options);
     const result = await conclude({ prepared, folder, history, end, started }, options);
-    if (diverged) throw diverged;
+    if (diverged) throw keptIn(folder, diverged);
     return result;
+  } catch (error) {
+    const learnt = history.length > 0 || (error instanceof ModelError && error.problem.code === "diverged");
+    if (!learnt) await folder.abandon();
+    throw error;
   } finally {
     await folder.close();
   }
 }
 
-const stamp = (): string => new Date().toISOString().slice(0, 19).replaceAll(":", "-");
+/** Finds out before training whether the test part can be measured after it. */
+function checkSealed({ tables, encoding, target, file }: Prepared): void {
+  if (tables.test.rows === 0)
+    throw new ModelError({
+      code: "data-split",
+      where: "--final",
+      rule: "this run has no test part that could be opened.",
+      hint: "set one aside with --test 0.2",
+    });
+  encodePart({ encoding, target, precision: file.precision }, tables.test);
+}
 
-const nothingSealed = (): ModelError =>
-  new ModelError({
-    code: "data-split",
-    where: "--final",
-    rule: "this run has no test part that could be opened.",
-    hint: "set one aside with --test 0.2",
-  });
+const keptIn = ({ path }: RunFolder, { problem }: Divergence): ModelError =>
+  new ModelError({ ...problem, given: { ...problem.given, "kept in": path } });
 
 function objectiveOf({ network, loss, optimizer, task, l1, l2 }: Prepared): Objective<Parameters> {
   return {
@@ -100,24 +107,29 @@ function objectiveOf({ network, loss, optimizer, task, l1, l2 }: Prepared): Obje
   };
 }
 
+interface Running {
+  readonly prepared: Prepared;
+  readonly folder: RunFolder;
+  /** Grows by a row an epoch. */
+  readonly history: EpochRow[];
+}
+
 interface Trained {
-  readonly history: readonly EpochRow[];
   readonly end: Omit<TrainingEnd<Parameters>, "stopped"> & { readonly stopped: string };
   readonly diverged?: Divergence<Parameters>;
 }
 
 /** Trains, writing a line of history an epoch. A divergence is kept for later: first its last good parameters are saved. */
-async function trainInto(prepared: Prepared, folder: RunFolder, { signal, onEpoch }: RunHooks): Promise<Trained> {
+async function trainInto({ prepared, folder, history }: Running, { signal, onEpoch }: RunHooks): Promise<Trained> {
   const objective = objectiveOf(prepared);
   const { file, training, validation } = prepared;
   const engine = { backend: backendOf(file.backend), precision: file.precision };
   const settings = { ...prepared, ...objective, seed: file.seed, engine };
   const rows = epochs({ settings, objective, training, validation, options: signal ? { signal } : {} });
-  const history: EpochRow[] = [];
   try {
     for (;;) {
       const next = await rows.next();
-      if (next.done) return { history, end: next.value };
+      if (next.done) return { end: next.value };
       const { parameters: _, ...plain } = next.value;
       const row = inUnits(plain, prepared);
       history.push(row);
@@ -129,7 +141,6 @@ async function trainInto(prepared: Prepared, folder: RunFolder, { signal, onEpoc
     const { steps = 0, seconds = 0 } = history.at(-1) ?? {};
     const parameters = error.parameters as Parameters;
     return {
-      history,
       end: { parameters, stopped: "diverged", steps, seconds: { compile: 0, training: seconds } },
       diverged: error,
     };
@@ -145,9 +156,8 @@ function inUnits(row: EpochRow, prepared: Prepared): EpochRow {
   return { ...row, metrics: Object.fromEntries(metrics) };
 }
 
-interface Conclusion extends Omit<Trained, "diverged"> {
-  readonly prepared: Prepared;
-  readonly folder: RunFolder;
+interface Conclusion extends Running {
+  readonly end: Trained["end"];
   readonly started: number;
 }
 
@@ -159,7 +169,7 @@ async function conclude(
   const model = modelOf(prepared, end.parameters);
   for (const [name, bytes] of Object.entries(modelFiles(model.file, model.parameters))) await folder.write(name, bytes);
   const { training, validation, test } = prepared.tables;
-  if (options.final) await folder.write("test-openings.jsonl", opening("train --final"));
+  if (options.final) await folder.write(openingsName, opening("train --final"));
   const figures = {
     train: measure(model, training),
     validation: validation.rows > 0 ? measure(model, validation) : null,
@@ -174,10 +184,6 @@ async function conclude(
   await folder.write("summary.json", `${JSON.stringify(summary, null, 2)}\n`);
   return result;
 }
-
-/** A line of the log of who opened the test part. */
-export const opening = (by: string): string =>
-  `${JSON.stringify({ time: new Date().toISOString(), by, user: process.env["USER"] ?? null })}\n`;
 
 /** The model as it is kept: parameters in the precision in which they were trained. */
 function modelOf(prepared: Prepared, trained: Parameters): TrainedModel {
@@ -216,40 +222,4 @@ function shownPart(prepared: Prepared, model: TrainedModel): Shown {
 function originOf({ tables }: Prepared, { part, rows }: Shown): Int32Array {
   const { origin } = part === "validation" ? tables.validation : tables.training;
   return origin ? rows.map((row) => origin[row]!) : rows;
-}
-
-interface Facts {
-  readonly figures: Readonly<Record<"train" | "validation" | "test", Figures | null>>;
-  readonly end: Trained["end"];
-  readonly model: TrainedModel;
-  readonly seconds: TrainSummary["seconds"];
-  readonly epochs: number;
-  readonly run: string;
-}
-
-/** What `train --json` prints. */
-function summaryOf(prepared: Prepared, { figures, end, model, seconds, epochs, run }: Facts): TrainSummary {
-  const { source, network, tables, file, task } = prepared;
-  const parts = (f: (figures: Figures) => number): TrainSummary["loss"] => {
-    const one = (part: Figures | null): number | null => (part && Number.isFinite(f(part)) ? f(part) : null);
-    return { train: one(figures.train), validation: one(figures.validation), test: one(figures.test) };
-  };
-  const rows = { train: tables.training.rows, validation: tables.validation.rows, test: tables.test.rows };
-  return {
-    data: { name: source.name, inputs: network.inputs, outputs: network.outputs, rows },
-    task,
-    model: { layers: [network.inputs, ...network.hidden, network.outputs], parameters: parameterCount(prepared) },
-    seed: file.seed,
-    precision: file.precision,
-    backend: backendOf(file.backend).name,
-    threads: 1,
-    epochs,
-    steps: end.steps,
-    stopped: end.stopped,
-    seconds: { total: seconds.total, compile: seconds.compile, training: seconds.training },
-    loss: parts((f) => f.loss),
-    metrics: Object.fromEntries(metricsOf[task].map(({ name }) => [name, parts((f) => f.metrics[name]!)])),
-    fingerprint: model.file.fingerprint,
-    run,
-  };
 }

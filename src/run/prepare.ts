@@ -1,6 +1,7 @@
 import { ModelError } from "../core/index.ts";
 import type { Task } from "../core/task.ts";
 import {
+  checkFilled,
   chooseTask,
   dropColumns,
   type Encoded,
@@ -15,6 +16,8 @@ import { type ActivationName, type LossName, losses } from "../nn/index.ts";
 import type { OptimizerName } from "../optim/index.ts";
 import { lossesFor } from "../training/index.ts";
 import { encodePart } from "./model.ts";
+import { parameterCount } from "./network.ts";
+import { notesOn } from "./notes.ts";
 import { common, type Recipe, recipes, usualRate } from "./recipes.ts";
 import type { CheckedRunFile } from "./runfile.ts";
 import { loadSource, type Source } from "./source.ts";
@@ -39,6 +42,8 @@ export interface Prepared {
   readonly l2: number;
   /** Regression: targets are learnt as (y − shift) / scale. */
   readonly target: { readonly shift: number; readonly scale: number };
+  /** What the user should be told about the data. */
+  readonly notes: readonly string[];
   /** The run file with everything filled in. */
   readonly file: CheckedRunFile;
   /** Names of the settings, in words, that the run file chose itself. */
@@ -62,6 +67,7 @@ export async function prepare(file: CheckedRunFile): Promise<Prepared> {
   const target = file.data.target ?? source.target;
   const table = file.data.drop ? dropColumns(source.table, file.data.drop) : source.table;
   const { task, reason } = chooseTask(table, { target, ...(file.data.task && { task: file.data.task }) });
+  checkFilled(table, { missing: file.data.missing ?? "error", target });
   const tables = parts(source, { table, target, task }, file);
   const encoding = fitEncoding(tables.training, {
     target,
@@ -83,6 +89,7 @@ export async function prepare(file: CheckedRunFile): Promise<Prepared> {
     training,
     validation: tables.validation.rows > 0 ? encoded(tables.validation) : null,
     tables,
+    notes: notesOn(source, { training: tables.training, target, hash, wanted: file.data.hash }),
     chosen: chosenIn(file),
     file: filledIn(file, { ...choices, hash, target, shares: sharesOf(source, file) }),
   };
@@ -147,14 +154,30 @@ function networkFor(encoding: Encoding, loss: LossName, recipe: Recipe, { networ
     });
   const { target, task } = encoding;
   const outputs = task === "multiclass" && target.kind === "classes" ? target.classes.length : 1;
-  return {
+  const spec = {
     inputs: encoding.features.length,
     hidden,
     outputs,
     activation,
     output: outputFor(loss, network.output),
-    ...(network.init && { init: network.init }),
   };
+  checkSize(spec);
+  return { ...spec, ...(network.init && { init: network.init }) };
+}
+
+/** More parameters than this, with gradients and the optimizer's memory, fill gigabytes. */
+const mostParameters = 2 ** 28;
+
+function checkSize(network: NetworkSpec): void {
+  const parameters = parameterCount({ network });
+  if (parameters <= mostParameters) return;
+  throw new ModelError({
+    code: "option",
+    where: "hidden",
+    given: { layers: [network.inputs, ...network.hidden, network.outputs].join(" → "), parameters },
+    rule: `this network would have ${parameters} parameters; at most ${mostParameters} are allowed.`,
+    hint: "choose smaller hidden layers",
+  });
 }
 
 /** The activation behind the last layer, apart from the loss's own link. */

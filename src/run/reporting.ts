@@ -2,8 +2,9 @@ import { columnNames, missingCounts } from "../data/index.ts";
 import { losses } from "../nn/index.ts";
 import type { ColumnRow, ReportInput } from "../report/input.ts";
 import type { RunResult } from "./execute.ts";
+import { networkTable } from "./network.ts";
 import type { Prepared } from "./prepare.ts";
-import { confusionOf, imageSamples, networkTable } from "./results.ts";
+import { confusionOf, imageSamples } from "./results.ts";
 import { versions } from "./version.ts";
 
 /** The report of a run as one HTML file. */
@@ -44,7 +45,7 @@ export function outcome({ prepared, shown }: RunResult): Pick<ReportInput, "conf
   };
 }
 
-function dataOf({ source, encoding, tables }: Prepared): ReportInput["data"] {
+function dataOf({ source, encoding, notes }: Prepared): ReportInput["data"] {
   const missing = new Map(missingCounts(source.table).map(({ column, missing }) => [column, missing]));
   const detail = (name: string): ColumnRow => {
     const input = encoding.inputs.find((i) => i.column === name);
@@ -58,7 +59,7 @@ function dataOf({ source, encoding, tables }: Prepared): ReportInput["data"] {
   const { target } = encoding;
   return {
     source: source.description,
-    notes: [encoding.reason, ...tables.training.notes],
+    notes: [encoding.reason, ...notes],
     columns: columnNames(source.table).map(detail),
     target: target.column,
     ...(target.kind === "classes" && { classes: target.classes }),

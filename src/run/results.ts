@@ -1,7 +1,8 @@
 import type { Tensor } from "../core/index.ts";
 import { column, type Encoding, type Table } from "../data/index.ts";
-import type { Confusion, Network, Part, Samples } from "../report/input.ts";
-import type { Prepared } from "./prepare.ts";
+import type { ModelFile } from "../interchange/index.ts";
+import type { Confusion, Part, Samples } from "../report/input.ts";
+import type { Source } from "./source.ts";
 
 /** Predictions for the rows of a table, in the table's own terms. */
 export interface Predictions {
@@ -22,7 +23,7 @@ export interface Predictions {
 export function predictionsOf(
   { target }: Pick<Encoding, "target">,
   output: Tensor,
-  { shift, scale }: Prepared["target"],
+  { shift, scale }: ModelFile["target"],
   boundary: number,
 ): Predictions {
   const rows = output.shape[0]!;
@@ -91,27 +92,9 @@ export function confusionOf(
   return { labels: classes, matrix };
 }
 
-/** The network as a table. */
-export function networkTable({ network }: Pick<Prepared, "network">, link: string): Network {
-  const sizes = [network.inputs, ...network.hidden, network.outputs];
-  const last = network.output === "identity" ? link : network.output;
-  return {
-    rows: sizes.slice(1).map((units, i) => ({
-      layer: `dense(${sizes[i]} → ${units})`,
-      output: `[batch, ${units}]`,
-      activation: network.activation[i] ?? last,
-      parameters: sizes[i]! * units + units,
-    })),
-  };
-}
-
-/** Parameters of the whole network. */
-export const parameterCount = ({ network }: Pick<Prepared, "network">): number =>
-  networkTable({ network }, "").rows.reduce((sum, row) => sum + row.parameters, 0);
-
 /** Some rows as images: the mistakes first, then others. */
 export function imageSamples(
-  { source, encoding }: Pick<Prepared, "source" | "encoding">,
+  { source, encoding }: { readonly source: Source; readonly encoding: Encoding },
   table: Table,
   {
     rows,

@@ -1,0 +1,40 @@
+/** Ctrl-C and SIGTERM while a run goes on. */
+export interface Interruption {
+  readonly signal: AbortSignal;
+  /** From now on an interrupted run saves what it has learnt; before, there is nothing to save. */
+  ready(): void;
+  /** The run is over. */
+  over(): void;
+}
+
+const signals = ["SIGINT", "SIGTERM"] as const;
+
+/** A terminal and npx may both pass on the same Ctrl-C, so only one that comes this much later (ms) means "at once". */
+const patience = 2000;
+
+/** Listens for signals: the first one ends training, another one some seconds later ends the process. */
+export function interruption(): Interruption {
+  const stop = new AbortController();
+  let ready = false;
+  let first = 0;
+  const interrupt = (): void => {
+    if (!ready) {
+      process.stderr.write("interrupted before training began: nothing was written.\n");
+      process.exit(130);
+    }
+    if (!stop.signal.aborted) {
+      first = performance.now();
+      stop.abort();
+    } else if (performance.now() - first > patience) process.exit(130);
+  };
+  for (const name of signals) process.on(name, interrupt);
+  return {
+    signal: stop.signal,
+    ready: () => {
+      ready = true;
+    },
+    over: () => {
+      for (const name of signals) process.off(name, interrupt);
+    },
+  };
+}
