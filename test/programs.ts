@@ -62,7 +62,7 @@ const builders: readonly Builder[] = [
   (x, y, n) => (fits(x, y) ? binary[n % binary.length]!(x, y) : ops.add(scalar(x), y)),
   (x, y) => (fits(x, y) ? ops.where(ops.greater(x, 0), x, y) : x),
   (x, _y, n) => (x.shape.length > 0 ? ops.sum(x, { axis: n % x.shape.length, keepAxes: n % 2 === 0 }) : x),
-  (x, _y, n) => (x.shape.length === 2 && x.shape[0]! > 0 ? ops.max(x, n % 2) : x),
+  (x, _y, n) => (x.shape.length === 2 && x.shape[n % 2]! > 0 ? ops.max(x, n % 2) : x),
   (x) => (x.shape.length > 0 && x.shape.at(-1)! > 0 ? ops.logSumExp(x, -1) : x),
   (x) => (x.shape.length > 0 ? ops.transpose(x) : x),
   (x) => ops.transpose(ops.transpose(x)),

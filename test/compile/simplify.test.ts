@@ -27,7 +27,7 @@ function sameBits({ closure, args }: Sample): void {
 
 describe("a simplified program", () => {
   it("gives the same bits, −0 and NaN included", () => {
-    fc.assert(fc.property(samples(), sameBits), { numRuns: 400 });
+    fc.assert(fc.property(samples(), sameBits), { numRuns: 1000 });
   });
   it("gives the same bits for derivatives", () => {
     const derivative = (sample: Sample): Sample => {
@@ -45,7 +45,7 @@ describe("a simplified program", () => {
         },
       };
     };
-    fc.assert(fc.property(samples({ length: 8 }).map(derivative), sameBits), { numRuns: 200 });
+    fc.assert(fc.property(samples({ length: 8 }).map(derivative), sameBits), { numRuns: 300 });
   });
   it("does not change when it is simplified again", () => {
     const lines = (c: Closure): number => program(c).lines.length;
@@ -55,7 +55,7 @@ describe("a simplified program", () => {
         expect(lines(simplify(once))).toBe(lines(once));
         expect(lines(once)).toBeLessThanOrEqual(lines(closure) + 12 * 8); // only a folded constant may stand for more
       }),
-      { numRuns: 100 },
+      { numRuns: 300 },
     );
   });
 });

@@ -132,6 +132,20 @@ it("transposes a loop whose counter says how the linear part goes: a hand-writte
   }
 });
 
+it("keeps apart the derivatives by several values that its body closes over", () => {
+  type Outer = { readonly a: Value; readonly b: Value; readonly W: Value; readonly start: Value };
+  const f = ({ a, b, W, start }: Outer): Value =>
+    sum(scan((c: Value, x: Value) => [tanh(add(W.matmul(c), mul(a, x)).sub(b)), null], start, [0.3, -2])[0]);
+  const point = { a: 0.5, b: -0.2, W: tensor([[0.1, 0.7], [-0.4, 0.9]]), start: [1, -1] }; // biome-ignore format: a matrix
+  for (const seed of [0, 1, 2]) expect(checkGradients(f, point, { seed }).ok).toBe(true);
+  expect(Object.values(grad(f)(point)).map((g) => (typeof g === "number" ? [] : g.shape))).toEqual([
+    [],
+    [],
+    [2, 2],
+    [2],
+  ]);
+});
+
 it("runs no turn, and one", () => {
   const f = (x: Value, xs: Value): Value => {
     const [last, ys] = scan((c, v) => [mul(c, v), c], x, xs);
