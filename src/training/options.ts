@@ -19,7 +19,7 @@ import { checkTask } from "./targets.ts";
  * A loss by name, one of the library's, or any function of prediction and target that gives a scalar, the mean over the
  * batch, or an array with one row for each of the batch, which is averaged.
  */
-export type LossLike = LossName | Loss | ((prediction: Value, target: Value) => Value);
+export type LossLike = LossName | ((prediction: Value, target: Value) => Value);
 
 /** Rows to learn from: x `[rows, …]`, y `[rows]` or `[rows, outputs]`; class numbers as integers. */
 export interface Rows {
@@ -113,7 +113,7 @@ export function settingsOf<Θ>(where: string, targets: Tensor, options: TrainOpt
 
 function lossOf(wanted: LossLike): Loss {
   if (typeof wanted === "string") return losses[named("loss", wanted, losses)];
-  if ("rows" in wanted) return wanted;
+  if ("rows" in wanted) return wanted as Loss;
   const label = wanted.name || "loss";
   const rows = (y: Value, t: Value): Value => {
     const value = wanted(y, t);
