@@ -3,5 +3,5 @@ export { locate, ModelError, nearest, type Problem, suggestion } from "./errors.
 export { fold, type Key, key, normal, permutation, split, uniform } from "./random.ts";
 export { type Shape, sameShape, show, size } from "./shape.ts";
 export type { Task } from "./task.ts";
-export { type DType, isNested, type Nested, Tensor, type TensorData, tensor } from "./tensor.ts";
+export { type DType, isNested, type Nested, type NumberArray, Tensor, type TensorData, tensor } from "./tensor.ts";
 export { fillLeaves, leaves, mapLeaves, paths, type Tree } from "./tree.ts";

@@ -54,7 +54,8 @@ export class Tensor {
 const dtypeOf = (data: TensorData): DType =>
   data instanceof Int32Array ? "integer" : data instanceof Uint8Array ? "boolean" : "real";
 
-type AnyTypedArray = TensorData | Int8Array | Uint8ClampedArray | Int16Array | Uint16Array | Uint32Array;
+/** Typed arrays that hold numbers. */
+export type NumberArray = TensorData | Int8Array | Uint8ClampedArray | Int16Array | Uint16Array | Uint32Array;
 
 /**
  * A tensor from plain data.
@@ -62,9 +63,9 @@ type AnyTypedArray = TensorData | Int8Array | Uint8ClampedArray | Int16Array | U
  * @param data  nested arrays, a flat array or typed array with `shape`, or a number. Float64Array and Float32Array hold
  *              real numbers, the integer arrays integers; plain numbers are real, plain booleans boolean.
  * @param shape sizes along each axis; left out, it is read off the nesting
- * @throws `shape-ragged` when rows differ in length, `shape-size` when data and shape disagree
+ * @throws `shape-ragged` when rows differ in length, `shape-size` when data and shape disagree, `dtype` for 64-bit integers
  */
-export function tensor(data: Nested | AnyTypedArray, shape?: Shape): Tensor {
+export function tensor(data: Nested | NumberArray, shape?: Shape): Tensor {
   if (ArrayBuffer.isView(data)) return new Tensor(shape ?? [data.length], stored(data));
   const found = nestedShape(data);
   const flat = flatten(data);
@@ -77,8 +78,16 @@ const flatten = (data: Nested): (number | boolean)[] =>
   typeof data === "number" || typeof data === "boolean" ? [data] : data.flatMap(flatten);
 
 /** A uint8 array from outside holds numbers (pixels, say); only inside a `Tensor` does it hold booleans. */
-function stored(data: AnyTypedArray): TensorData {
+function stored(data: NumberArray | BigInt64Array | BigUint64Array): TensorData {
   if (data instanceof Float64Array || data instanceof Float32Array || data instanceof Int32Array) return data;
+  if (data instanceof BigInt64Array || data instanceof BigUint64Array)
+    throw new ModelError({
+      code: "dtype",
+      where: "tensor(data)",
+      given: { data: data.constructor.name },
+      rule: "integers have 32 bits here.",
+      hint: "convert with Int32Array.from(data, Number), or Float64Array.from(data, Number) for large ones.",
+    });
   return data instanceof Uint32Array ? Float64Array.from(data) : Int32Array.from(data);
 }
 

@@ -1,22 +1,12 @@
-import { isNested, type Nested, Tensor, tensor } from "../core/tensor.ts";
+import { isNested, Tensor, tensor } from "../core/tensor.ts";
 import { mapLeaves } from "../core/tree.ts";
-import { isValue, lift, type Value } from "./value.ts";
-
-type NumberArray =
-  | Float64Array
-  | Float32Array
-  | Int32Array
-  | Uint8Array
-  | Int8Array
-  | Int16Array
-  | Uint16Array
-  | Uint32Array;
+import { isValue, lift, type Operand, type Value } from "./value.ts";
 
 /** Numbers as people hold them: one, nested arrays of them, a typed array, a tensor. */
-export type PlainData = Tensor | Nested | NumberArray;
+export type PlainData = Exclude<Operand, Value>;
 
 /** Plain data or a traced value: what may stand at a leaf of an argument. */
-export type Data = PlainData | Value;
+export type Data = Operand;
 
 /** A tree of plain data as the traced function sees it: a value at every leaf. */
 export type Lifted<T> = T extends Data ? Value : T extends object ? { [K in keyof T]: Lifted<T[K]> } : T;

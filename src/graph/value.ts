@@ -1,6 +1,6 @@
 import { ModelError } from "../core/errors.ts";
 import { type Shape, show, size } from "../core/shape.ts";
-import { type DType, type Nested, Tensor, tensor } from "../core/tensor.ts";
+import { type DType, type Nested, type NumberArray, Tensor, tensor } from "../core/tensor.ts";
 
 export type Params = Readonly<Record<string, unknown>>;
 
@@ -141,7 +141,7 @@ export function fill({ shape, dtype }: Type, number: number): Value {
 }
 
 /** Anything that can stand in a formula. */
-export type Operand = Value | Tensor | Nested;
+export type Operand = Value | Tensor | Nested | NumberArray;
 
 /** Plain data become constants; values stay as they are. */
 export const lift = (x: Operand): Value => (isValue(x) ? x : constant(x instanceof Tensor ? x : tensor(x)));

@@ -35,6 +35,8 @@ describe("a tensor", () => {
     expect(codeOf(() => tensor([[1], [1, 2]]))).toBe("shape-ragged");
     expect(codeOf(() => tensor([[1], 2]))).toBe("shape-ragged");
     expect(codeOf(() => tensor([1, 2]).item())).toBe("shape-size");
+    // @ts-expect-error: 64-bit integers do not fit
+    expect(codeOf(() => tensor(BigInt64Array.of(1n)))).toBe("dtype");
   });
 });
 

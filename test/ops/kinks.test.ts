@@ -4,6 +4,8 @@ import type { Value } from "../../src/graph/value.ts";
 import {
   abs,
   clip,
+  erf,
+  erfc,
   log,
   max,
   maximum,
@@ -12,7 +14,10 @@ import {
   pow,
   prod,
   relu,
+  sigmoid,
+  softplus,
   sum,
+  tanh,
   variance,
   where,
 } from "../../src/ops/index.ts";
@@ -51,6 +56,11 @@ describe("powers at 0", () => {
   it("has the right mixed derivative where the exponent is 0: ∂²xʸ/∂x∂y = 1/x", () => {
     expect(grad((y: Value, x: Value) => grad((v: Value) => pow(v, y))(x))(0, 4)).toBe(0.25);
   });
+});
+
+it("has the constants of its derivatives to the last digit", () => {
+  expect([grad(erf)(0), grad(erfc)(0)]).toEqual([2 / Math.sqrt(Math.PI), -2 / Math.sqrt(Math.PI)]);
+  expect([grad(sigmoid)(0), grad(tanh)(0), grad(softplus)(0)]).toEqual([0.25, 1, 0.5]);
 });
 
 it("differentiates products through zeros: each by the product of the others", () => {
