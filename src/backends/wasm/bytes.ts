@@ -1,0 +1,72 @@
+/** Bytes of a module in the making, with the encodings of the WebAssembly binary format. */
+export class Bytes {
+  private buffer = new Uint8Array(256);
+  private end = 0;
+
+  get length(): number {
+    return this.end;
+  }
+
+  private room(n: number): void {
+    if (this.end + n <= this.buffer.length) return;
+    const larger = new Uint8Array(2 * (this.end + n));
+    larger.set(this.buffer.subarray(0, this.end));
+    this.buffer = larger;
+  }
+
+  byte(...values: readonly number[]): this {
+    this.room(values.length);
+    for (const value of values) this.buffer[this.end++] = value;
+    return this;
+  }
+
+  /** Unsigned LEB128. */
+  u32(value: number): this {
+    let rest = value >>> 0;
+    for (; rest >= 0x80; rest >>>= 7) this.byte((rest & 0x7f) | 0x80);
+    return this.byte(rest);
+  }
+
+  /** Signed LEB128 of a 32-bit integer. */
+  s32(value: number): this {
+    let rest = value | 0;
+    for (; rest < -64 || rest > 63; rest >>= 7) this.byte((rest & 0x7f) | 0x80);
+    return this.byte(rest & 0x7f);
+  }
+
+  /** Signed LEB128 of a 64-bit integer. */
+  s64(value: bigint): this {
+    let rest = BigInt.asIntN(64, value);
+    for (; rest < -64n || rest > 63n; rest >>= 7n) this.byte(Number(rest & 0x7fn) | 0x80);
+    return this.byte(Number(rest & 0x7fn));
+  }
+
+  f32(value: number): this {
+    return this.raw(new Uint8Array(Float32Array.of(value).buffer));
+  }
+
+  f64(value: number): this {
+    return this.raw(new Uint8Array(Float64Array.of(value).buffer));
+  }
+
+  raw(bytes: Uint8Array): this {
+    this.room(bytes.length);
+    this.buffer.set(bytes, this.end);
+    this.end += bytes.length;
+    return this;
+  }
+
+  /** A length, then the bytes. */
+  sized(inner: Bytes): this {
+    return this.u32(inner.length).raw(inner.done());
+  }
+
+  name(text: string): this {
+    const bytes = new TextEncoder().encode(text);
+    return this.u32(bytes.length).raw(bytes);
+  }
+
+  done(): Uint8Array<ArrayBuffer> {
+    return this.buffer.slice(0, this.end);
+  }
+}

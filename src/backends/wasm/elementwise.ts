@@ -1,0 +1,156 @@
+import type { DType } from "../../core/tensor.ts";
+import type { Line } from "../../graph/program.ts";
+import { called, type Expr, operation } from "./emitter.ts";
+import type { Generator } from "./generator.ts";
+import { bitwise, type LaneOp, type LaneTest, type V } from "./lanes.ts";
+
+/** A vector in a register: real numbers, 32-bit integers (in the lower lanes), or a mask of the width of real lanes. */
+export interface Register {
+  readonly dtype: DType;
+  readonly value: V;
+}
+
+/** How an elementwise op computes a vector. Operands are registers that may be used several times. */
+type Rule = (generator: Generator, operands: readonly Register[], to: DType) => V;
+
+const simd = (code: number, ...operands: readonly Expr[]): V => operation("v128", [0xfd, code], ...operands);
+
+const one =
+  (name: LaneOp): Rule =>
+  ({ lanes }, operands) =>
+    lanes.op(name, ...operands.map((o) => o.value));
+
+/** Real lanes by one instruction, 32-bit integers by another. */
+const either =
+  (name: LaneOp, integer: number): Rule =>
+  (generator, operands, to) =>
+    to === "integer" ? simd(integer, ...operands.map((o) => o.value)) : one(name)(generator, operands, to);
+
+/** A mask of integer lanes, as wide as real lanes. */
+const widened = ({ lanes }: Generator, mask: V): V => (lanes.count === 4 ? mask : simd(0xc7, mask));
+
+const comparison =
+  (name: LaneTest, integer: number): Rule =>
+  (generator, [x, y]) => {
+    if (x!.dtype === "integer") return widened(generator, simd(integer, x!.value, y!.value));
+    if (x!.dtype === "real") return generator.lanes.test(name, x!.value, y!.value);
+    const real = (r: Register): V => maskToReal(generator, r.value);
+    return generator.lanes.test(name, real(x!), real(y!));
+  };
+
+export const maskToReal = ({ lanes }: Generator, mask: V): V => bitwise.and(mask, lanes.splat(1));
+export const realToMask = ({ lanes }: Generator, x: V): V => lanes.test("ne", x, lanes.splat(0));
+
+const math =
+  (name: string): Rule =>
+  (generator, operands) =>
+    called("v128", generator.math(name), ...operands.map((o) => o.value));
+
+function cast({ lanes }: Generator, [x]: readonly Register[], to: DType): V {
+  const wide = lanes.count === 2;
+  const { dtype, value } = x!;
+  const real =
+    dtype === "integer"
+      ? simd(wide ? 0xfe : 0xfa, value)
+      : dtype === "boolean"
+        ? bitwise.and(value, lanes.splat(1))
+        : value;
+  if (to === "real") return real;
+  if (to === "boolean") return lanes.test("ne", real, lanes.splat(0));
+  return simd(wide ? 0xfc : 0xf8, real);
+}
+
+function narrowed({ lanes }: Generator, mask: V): V {
+  return lanes.count === 4 ? mask : shuffleEven(mask);
+}
+
+/** The lower halves of two 64-bit lanes, as the first two 32-bit lanes. */
+const shuffleEven = (x: V): V => ({
+  kind: "v128",
+  emit(out) {
+    x.emit(out);
+    x.emit(out);
+    out.byte(0xfd).u32(0x0d).byte(0, 1, 2, 3, 8, 9, 10, 11, 0, 1, 2, 3, 8, 9, 10, 11);
+  },
+});
+
+function where(generator: Generator, [c, x, y]: readonly Register[], to: DType): V {
+  const mask = to === "integer" ? narrowed(generator, c!.value) : c!.value;
+  return bitwise.select(x!.value, y!.value, mask);
+}
+
+const select =
+  (test: LaneTest, chosen: (g: Generator, x: V) => V, other: (g: Generator, x: V) => V): Rule =>
+  (generator, [x]) =>
+    bitwise.select(
+      chosen(generator, x!.value),
+      other(generator, x!.value),
+      generator.lanes.test(test, x!.value, generator.lanes.splat(0)),
+    );
+
+const number =
+  (x: number) =>
+  ({ lanes }: Generator): V =>
+    lanes.splat(x);
+const itself = (_: Generator, x: V): V => x;
+
+const finite: Rule = ({ lanes }, [x]) =>
+  lanes.test("lt", lanes.op("abs", x!.value), lanes.splat(Number.POSITIVE_INFINITY));
+
+/** Every op that is computed element by element, by name. */
+// biome-ignore format: the table is the documentation
+export const elementwise: Readonly<Record<string, Rule>> = {
+  add:          either("add", 0xae),
+  mul:          either("mul", 0xb5),
+  neg:          (g, o, to) => (to === "integer" ? simd(0xa1, o[0]!.value) : g.lanes.op("neg", o[0]!.value)),
+  div:          one("div"),
+  maximum:      either("max", 0xb8),
+  minimum:      either("min", 0xb6),
+  less:         comparison("lt", 0x39),
+  lessEqual:    comparison("le", 0x3d),
+  greater:      comparison("gt", 0x3b),
+  greaterEqual: comparison("ge", 0x3f),
+  equal:        comparison("eq", 0x37),
+  notEqual:     comparison("ne", 0x38),
+  logicalAnd:   (_, [x, y]) => bitwise.and(x!.value, y!.value),
+  logicalOr:    (_, [x, y]) => bitwise.or(x!.value, y!.value),
+  logicalXor:   (_, [x, y]) => bitwise.xor(x!.value, y!.value),
+  where,
+  cast,
+  sqrt:         one("sqrt"),
+  square:       ({ lanes }, [x]) => lanes.op("mul", x!.value, x!.value),
+  reciprocal:   ({ lanes }, [x]) => lanes.op("div", lanes.splat(1), x!.value),
+  abs:          one("abs"),
+  floor:        one("floor"),
+  ceil:         one("ceil"),
+  round:        one("nearest"),
+  relu:         select("le", number(0), itself),
+  step:         select("gt", number(1), (g, x) => bitwise.select(number(0)(g), x, g.lanes.test("le", x, number(0)(g)))),
+  sign:         select("gt", number(1), (g, x) => bitwise.select(number(-1)(g), x, g.lanes.test("lt", x, number(0)(g)))),
+  isFinite:     finite,
+  isNaN:        ({ lanes }, [x]) => lanes.test("ne", x!.value, x!.value),
+  ...Object.fromEntries([
+    "exp", "expm1", "log", "log1p", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh",
+    "sigmoid", "softplus", "erf", "erfc", "pow",
+  ].map((name) => [name, math(name)])),
+};
+
+const integerOps: readonly string[] = ["add", "mul", "neg", "maximum", "minimum", "where", "cast"];
+const testOps: readonly string[] = ["less", "lessEqual", "greater", "greaterEqual", "equal", "notEqual"];
+
+const maskOps: readonly string[] = [...testOps, "where", "cast", "logicalAnd", "logicalOr", "logicalXor"];
+
+/** The vector that a line computes. Masks are numbers for every op that is not made for them. */
+export function computed(generator: Generator, { op }: Line, operands: readonly Register[], to: DType): Register {
+  const numeric = (x: Register): Register =>
+    x.dtype === "boolean" ? { dtype: "real", value: maskToReal(generator, x.value) } : x;
+  const fitting = maskOps.includes(op.name) ? operands : operands.map(numeric);
+  return { dtype: to, value: elementwise[op.name]!(generator, fitting, to) };
+}
+
+/** Whether a line can be computed element by element: an op of the table, on kinds of numbers that it has rules for. */
+export function isElementwise({ op, inputs, outputs }: Line, dtypeOf: (v: number) => DType): boolean {
+  if (!(op.name in elementwise)) return false;
+  const integer = [...inputs, outputs[0]!].some((v) => dtypeOf(v) === "integer");
+  return !integer || integerOps.includes(op.name) || testOps.includes(op.name);
+}

@@ -1,0 +1,210 @@
+import { Bytes } from "./bytes.ts";
+
+/** Kinds of values that WebAssembly computes with. */
+export type Kind = "i32" | "i64" | "f32" | "f64" | "v128";
+
+const kindCode: Readonly<Record<Kind, number>> = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b };
+
+/** An expression: code that leaves one value of a kind on the stack. */
+export interface Expr<K extends Kind = Kind> {
+  readonly kind: K;
+  readonly emit: (out: Bytes) => void;
+}
+
+/** A local variable of the function being written: an expression that can be assigned to. */
+export interface Local<K extends Kind = Kind> extends Expr<K> {
+  readonly index: number;
+}
+
+/** A function of the module, to be called by others. */
+export interface Func {
+  readonly index: number;
+  readonly params: readonly Kind[];
+  readonly results: readonly Kind[];
+}
+
+export const expr = <K extends Kind>(kind: K, emit: (out: Bytes) => void): Expr<K> => ({ kind, emit });
+
+/** Operands first, then an opcode (one byte, or a prefix and a LEB128 number). */
+export function operation<K extends Kind>(kind: K, code: readonly number[], ...operands: readonly Expr[]): Expr<K> {
+  return expr(kind, (out) => {
+    for (const operand of operands) operand.emit(out);
+    out.byte(code[0]!);
+    if (code.length > 1) out.u32(code[1]!);
+  });
+}
+
+export const i32 = (value: number): Expr<"i32"> => expr("i32", (out) => out.byte(0x41).s32(value));
+export const i64 = (value: bigint): Expr<"i64"> => expr("i64", (out) => out.byte(0x42).s64(value));
+export const f32 = (value: number): Expr<"f32"> => expr("f32", (out) => out.byte(0x43).f32(value));
+export const f64 = (value: number): Expr<"f64"> => expr("f64", (out) => out.byte(0x44).f64(value));
+
+/** Writes the body of a function, statement by statement. */
+export class Body {
+  readonly locals: Kind[] = [];
+  readonly out = new Bytes();
+  private readonly params: readonly Kind[];
+
+  constructor(params: readonly Kind[]) {
+    this.params = params;
+  }
+
+  param<K extends Kind>(index: number, kind: K): Local<K> {
+    return { index, kind, emit: (out) => out.byte(0x20).u32(index) };
+  }
+
+  /** A fresh local variable, with a first value if one is given. */
+  local<K extends Kind>(kind: K, first?: Expr<K>): Local<K> {
+    this.locals.push(kind);
+    const local = this.param(this.params.length + this.locals.length - 1, kind);
+    if (first) this.set(local, first);
+    return local;
+  }
+
+  set<K extends Kind>(local: Local<K>, value: Expr<K>): void {
+    value.emit(this.out);
+    this.out.byte(0x21).u32(local.index);
+  }
+
+  /** Any expression without a result: a store, a call. */
+  run(statement: (out: Bytes) => void): void {
+    statement(this.out);
+  }
+
+  call(func: Func, ...args: readonly Expr[]): void {
+    for (const arg of args) arg.emit(this.out);
+    this.out.byte(0x10).u32(func.index);
+  }
+
+  /** `for (i = from; i < to; i += step) body()`; the test comes first. */
+  count(from: Expr<"i32">, to: Expr<"i32">, step: number, body: (i: Local<"i32">) => void): void {
+    const i = this.local("i32", from);
+    const limit = this.local("i32", to);
+    this.loop(operation("i32", [0x48], i, limit), () => {
+      body(i);
+      this.set(i, operation("i32", [0x6a], i, i32(step)));
+    });
+  }
+
+  /** `while (condition) body()` */
+  loop(condition: Expr<"i32">, body: () => void): void {
+    this.out.byte(0x02, 0x40, 0x03, 0x40); // block, loop
+    operation("i32", [0x45], condition).emit(this.out); // i32.eqz
+    this.out.byte(0x0d, 0x01); // br_if out
+    body();
+    this.out.byte(0x0c, 0x00, 0x0b, 0x0b); // br loop, end, end
+  }
+
+  /** `if (condition) then() else otherwise()` */
+  choose(condition: Expr<"i32">, then: () => void, otherwise?: () => void): void {
+    condition.emit(this.out);
+    this.out.byte(0x04, 0x40);
+    then();
+    if (otherwise) {
+      this.out.byte(0x05);
+      otherwise();
+    }
+    this.out.byte(0x0b);
+  }
+
+  give(value: Expr): void {
+    value.emit(this.out);
+  }
+}
+
+/** The value of a call. */
+export const called = <K extends Kind>(kind: K, func: Func, ...args: readonly Expr[]): Expr<K> =>
+  expr(kind, (out) => {
+    for (const arg of args) arg.emit(out);
+    out.byte(0x10).u32(func.index);
+  });
+
+interface Import {
+  readonly module: string;
+  readonly name: string;
+  readonly type: number;
+}
+
+/** A module in the making: one memory, functions, exports. */
+export class Module {
+  private readonly types: string[] = [];
+  private readonly typeBytes: Bytes[] = [];
+  private readonly imports: Import[] = [];
+  private readonly functions: { readonly type: number; readonly code: Bytes }[] = [];
+  private readonly exports: { readonly name: string; readonly index: number }[] = [];
+  private readonly pages: { readonly least: number; readonly most: number | null };
+
+  /** @param pages of 64 KiB; with `most` the memory is shared between threads */
+  constructor(pages: { readonly least: number; readonly most: number | null }) {
+    this.pages = pages;
+  }
+
+  private type(params: readonly Kind[], results: readonly Kind[]): number {
+    const key = `${params.join()}→${results.join()}`;
+    const known = this.types.indexOf(key);
+    if (known !== -1) return known;
+    const bytes = new Bytes()
+      .byte(0x60)
+      .u32(params.length)
+      .byte(...params.map((k) => kindCode[k]));
+    this.typeBytes.push(bytes.u32(results.length).byte(...results.map((k) => kindCode[k])));
+    return this.types.push(key) - 1;
+  }
+
+  /** A function that the host gives; all of them come before the module's own. */
+  import(name: string, params: readonly Kind[], results: readonly Kind[]): Func {
+    const type = this.type(params, results);
+    return { index: this.imports.push({ module: "host", name, type }) - 1, params, results };
+  }
+
+  /** A function of the module. */
+  func(params: readonly Kind[], results: readonly Kind[], write: (body: Body) => void): Func {
+    const body = new Body(params);
+    const index = this.imports.length + this.functions.length;
+    const slot = { type: this.type(params, results), code: new Bytes() };
+    this.functions.push(slot);
+    write(body);
+    const code = slot.code.u32(body.locals.length);
+    for (const kind of body.locals) code.u32(1).byte(kindCode[kind]);
+    code.raw(body.out.done()).byte(0x0b);
+    return { index, params, results };
+  }
+
+  export(name: string, { index }: Func): void {
+    this.exports.push({ name, index });
+  }
+
+  bytes(): Uint8Array<ArrayBuffer> {
+    const out = new Bytes().byte(0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00);
+    const section = (id: number, items: readonly Bytes[]): void => {
+      if (items.length === 0) return;
+      const content = new Bytes().u32(items.length);
+      for (const item of items) content.raw(item.done());
+      out.byte(id).sized(content);
+    };
+    section(1, this.typeBytes);
+    section(2, [
+      this.memoryImport(),
+      ...this.imports.map(({ module, name, type }) => new Bytes().name(module).name(name).byte(0x00).u32(type)),
+    ]);
+    section(
+      3,
+      this.functions.map(({ type }) => new Bytes().u32(type)),
+    );
+    section(
+      7,
+      this.exports.map(({ name, index }) => new Bytes().name(name).byte(0x00).u32(index)),
+    );
+    section(
+      10,
+      this.functions.map(({ code }) => new Bytes().sized(code)),
+    );
+    return out.done();
+  }
+
+  private memoryImport(): Bytes {
+    const { least, most } = this.pages;
+    const memory = new Bytes().name("host").name("memory").byte(0x02);
+    return most === null ? memory.byte(0x00).u32(least) : memory.byte(0x03).u32(least).u32(most);
+  }
+}

@@ -1,0 +1,95 @@
+import type { DType } from "../../core/tensor.ts";
+import type { Bytes } from "./bytes.ts";
+import { type Body, type Expr, expr, type Func, type Module } from "./emitter.ts";
+import type { Lanes, V } from "./lanes.ts";
+import { elementBytes, type Layout } from "./layout.ts";
+import { type Address, addressAt, type Index } from "./loops.ts";
+import type { View } from "./views.ts";
+
+/** What the writers of kernels share: the module, the instructions of its precision, where things stand. */
+export interface Generator {
+  readonly module: Module;
+  readonly lanes: Lanes;
+  /** A function of the vectorised mathematics. */
+  readonly math: (name: string) => Func;
+  /** Calls back into the host for line number `n` of its list. */
+  readonly fallback: Func;
+  /** Registers a line for the host; returns its number. */
+  readonly register: (call: HostCall) => number;
+}
+
+/** A line that the host evaluates: the reference rule on the numbers in memory. */
+export interface HostCall {
+  readonly layout: Layout;
+  readonly line: Layout["plan"]["program"]["lines"][number];
+}
+
+/** The function being written, and where the variables of its plan stand. */
+export interface Scope {
+  readonly generator: Generator;
+  readonly layout: Layout;
+  readonly body: Body;
+}
+
+export const dtypeOf = ({ layout }: Scope, { base }: View): DType => layout.plan.types[base]!.dtype;
+
+export const bytesOf = (scope: Scope, view: View): number =>
+  elementBytes(dtypeOf(scope, view), scope.generator.lanes.bytes);
+
+/** Address of an element of a view, by its indices along the given strides (of the view itself, or collapsed ones). */
+export function elementAddress(
+  scope: Scope,
+  view: View,
+  strides: readonly number[],
+  indices: readonly Index[],
+): Address {
+  const bytes = bytesOf(scope, view);
+  const start = scope.layout.address.get(view.base)! + view.offset * bytes;
+  return addressAt(
+    start,
+    strides.map((s, axis) => [indices[axis] ?? 0, s * bytes] as const),
+  );
+}
+
+const memarg = (out: Bytes, align: number, offset: number): Bytes => out.u32(align).u32(offset);
+
+/** Vectors of integers: four in f32 programs, two (in the lower half) in f64 programs. */
+export const integers = {
+  load: ({ base, offset }: Address, count: number): V =>
+    expr("v128", (out) => {
+      base.emit(out);
+      memarg(out.byte(0xfd).u32(count === 4 ? 0x00 : 0x5d), 2, offset);
+    }),
+  loadSplat: ({ base, offset }: Address): V =>
+    expr("v128", (out) => {
+      base.emit(out);
+      memarg(out.byte(0xfd).u32(0x09), 2, offset);
+    }),
+  storeLane(out: Bytes, { base, offset }: Address, value: V, lane: number): void {
+    base.emit(out);
+    value.emit(out);
+    memarg(out.byte(0xfd).u32(0x5a), 2, offset).byte(lane);
+  },
+  store(out: Bytes, { base, offset }: Address, value: V, count: number): void {
+    base.emit(out);
+    value.emit(out);
+    if (count === 4) memarg(out.byte(0xfd).u32(0x0b), 2, offset);
+    else memarg(out.byte(0xfd).u32(0x5b), 2, offset).byte(0);
+  },
+  loadOne: ({ base, offset }: Address): Expr<"i32"> =>
+    expr("i32", (out) => {
+      base.emit(out);
+      memarg(out.byte(0x28), 2, offset);
+    }),
+  storeOne(out: Bytes, { base, offset }: Address, value: Expr<"i32">): void {
+    base.emit(out);
+    value.emit(out);
+    memarg(out.byte(0x36), 2, offset);
+  },
+  replace: (vector: V, lane: number, x: Expr<"i32">): V =>
+    expr("v128", (out) => {
+      vector.emit(out);
+      x.emit(out);
+      out.byte(0xfd).u32(0x1c).byte(lane);
+    }),
+} as const;

@@ -1,0 +1,172 @@
+import { sameShape, size } from "../../core/shape.ts";
+import type { Line, Program } from "../../graph/program.ts";
+import { constantOp, type Type } from "../../graph/value.ts";
+import { type Loop, roles, scanOp } from "../../ops/index.ts";
+import { isWhole, moved, type View, whole } from "./views.ts";
+
+/** A piece of work that reads its operands and writes its results in one go. */
+export type Kernel =
+  /** Elementwise lines of one shape: one loop that computes all of them, element by element. */
+  | { readonly kind: "group"; readonly shape: readonly number[]; readonly lines: Line[] }
+  /** A view written out in order. */
+  | { readonly kind: "copy"; readonly from: View; readonly to: number }
+  | { readonly kind: "line"; readonly line: Line }
+  /** A loop; its body reads the constants where they are, so these stand there in order. */
+  | { readonly kind: "loop"; readonly line: Line; readonly body: Plan; readonly constants: readonly View[] };
+
+/** A program arranged as kernels over views. */
+export interface Plan {
+  readonly program: Program;
+  /** Types of all variables; those behind the program's own are copies that the plan added. */
+  readonly types: Type[];
+  /** How each variable is found. */
+  readonly views: Map<number, View>;
+  /** How the results are found. */
+  readonly outputs: readonly View[];
+  readonly kernels: Kernel[];
+  /** Variables that depend on no input: constants. */
+  readonly constants: ReadonlySet<number>;
+  /** Base variables that need a buffer, with the kernels between which they live (−1: from the start). */
+  readonly spans: Map<number, { first: number; last: number }>;
+}
+
+/** Which lines can be computed element by element inside a group. */
+export type Fusable = (line: Line, types: readonly Type[]) => boolean;
+
+/** @param loop where the program is the body of one: its carries are written over at the end of each turn */
+export function planOf(program: Program, fusable: Fusable, loop?: Pick<Loop, "constants" | "carries">): Plan {
+  const planner = new Planner(program, fusable);
+  for (const line of program.lines) planner.add(line);
+  return planner.finish(loop ? roles(loop, program.inputs).carries : []);
+}
+
+class Planner {
+  private readonly program: Program;
+  private readonly fusable: Fusable;
+  private readonly types: Type[];
+  private readonly views = new Map<number, View>();
+  private readonly kernels: Kernel[] = [];
+  private readonly constants = new Set<number>();
+  /** Kernel that writes a base variable; −1 for what is there from the start. */
+  private readonly written = new Map<number, number>();
+
+  constructor(program: Program, fusable: Fusable) {
+    this.program = program;
+    this.fusable = fusable;
+    this.types = [...program.types];
+    for (const v of program.inputs) this.own(v, -1);
+  }
+
+  private own(v: number, kernel: number): void {
+    this.views.set(v, whole(v, this.types[v]!.shape));
+    this.written.set(v, kernel);
+  }
+
+  add(line: Line): void {
+    const [y] = line.outputs;
+    if (line.op === constantOp) {
+      this.constants.add(y!);
+      return this.own(y!, -1);
+    }
+    if (line.op === scanOp) return this.addLoop(line);
+    const view = line.inputs.length === 1 && y !== null ? this.movedView(line, y!) : null;
+    if (view) return void this.views.set(y!, view);
+    if (this.fusable(line, this.types)) return this.fuse(line);
+    this.push({ kind: "line", line }, line.outputs);
+  }
+
+  private addLoop(line: Line): void {
+    const loop = line.params as unknown as Loop;
+    const constants = roles(loop, line.inputs).constants.map((v) => {
+      const view = this.views.get(v)!;
+      return isWhole(view) ? view : this.copied(view);
+    });
+    this.push({ kind: "loop", line, body: planOf(line.body!, this.fusable, loop), constants }, line.outputs);
+  }
+
+  private push(kernel: Kernel, outputs: readonly (number | null)[]): void {
+    this.kernels.push(kernel);
+    for (const v of outputs) if (v !== null) this.own(v, this.kernels.length - 1);
+  }
+
+  /** A movement as another view; a reshape that does not run on evenly is copied first. */
+  private movedView(line: Line, y: number): View | null {
+    const x = this.views.get(line.inputs[0]!)!;
+    const view = moved(x, line, this.types[y]!.shape);
+    if (view || line.op.name !== "reshape" || size(x.shape) === 0) return view;
+    return moved(this.copied(x), line, this.types[y]!.shape);
+  }
+
+  /** Where the results are; those of a loop's body that only look at carries get buffers of their own, unless unchanged. */
+  private results(carries: readonly number[]): View[] {
+    return this.program.outputs.map((v, i) => {
+      const view = this.views.get(v)!;
+      const unchanged = view.base === carries[i] && isWhole(view);
+      return carries.includes(view.base) && !unchanged ? this.copied(view) : view;
+    });
+  }
+
+  private copied(from: View): View {
+    const to = this.types.push({ shape: from.shape, dtype: this.types[from.base]!.dtype }) - 1;
+    this.push({ kind: "copy", from, to }, [to]);
+    return this.views.get(to)!;
+  }
+
+  /** Joins the first group that comes late enough and has the same shape, or begins one. */
+  private fuse(line: Line): void {
+    const y = line.outputs[0]!;
+    const { shape } = this.types[y]!;
+    const earliest = Math.max(0, ...line.inputs.map((x) => this.availableIn(x, shape)));
+    let at = earliest;
+    for (; at < this.kernels.length; at++) {
+      const kernel = this.kernels[at]!;
+      if (kernel.kind === "group" && sameShape(kernel.shape, shape)) break;
+    }
+    const kernel = this.kernels[at];
+    if (kernel?.kind === "group") kernel.lines.push(line);
+    else this.kernels.push({ kind: "group", shape, lines: [line] });
+    this.own(y, at);
+  }
+
+  /** The first kernel, in which a group of that shape could read the variable. */
+  private availableIn(x: number, shape: readonly number[]): number {
+    const view = this.views.get(x)!;
+    const at = this.written.get(view.base)!;
+    const kernel = this.kernels[at];
+    const inside =
+      kernel?.kind === "group" && sameShape(kernel.shape, shape) && sameShape(view.shape, shape) && isWhole(view);
+    return inside ? at : at + 1;
+  }
+
+  finish(carries: readonly number[]): Plan {
+    const outputs = this.results(carries);
+    const { program, types, views, kernels, constants } = this;
+    const spans = new Map<number, { first: number; last: number }>();
+    const use = (v: number, kernel: number): void => {
+      const { base } = views.get(v) ?? whole(v, []);
+      const span = spans.get(base) ?? { first: this.written.get(base)!, last: kernel };
+      spans.set(base, { ...span, last: Math.max(span.last, kernel) });
+    };
+    for (const v of program.inputs) use(v, -1);
+    kernels.forEach((kernel, k) => {
+      for (const v of outputsOf(kernel)) if (kernel.kind !== "group") use(v, k);
+      for (const v of inputsOf(kernel)) {
+        const { base } = views.get(v) ?? whole(v, []);
+        if (kernel.kind !== "group" || this.written.get(base) !== k) use(v, k);
+      }
+    });
+    for (const { base } of outputs) use(base, kernels.length);
+    return { program, types, views, outputs, kernels, constants, spans };
+  }
+}
+
+export function inputsOf(kernel: Kernel): readonly number[] {
+  if (kernel.kind === "group") return kernel.lines.flatMap((line) => line.inputs);
+  if (kernel.kind === "loop") return [...kernel.line.inputs, ...kernel.constants.map((view) => view.base)];
+  return kernel.kind === "copy" ? [kernel.from.base] : kernel.line.inputs;
+}
+
+export function outputsOf(kernel: Kernel): readonly number[] {
+  if (kernel.kind === "group") return kernel.lines.map((line) => line.outputs[0]!);
+  return kernel.kind === "copy" ? [kernel.to] : kernel.line.outputs.filter((v) => v !== null);
+}
