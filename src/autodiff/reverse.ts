@@ -35,9 +35,11 @@ function pull(equation: Equation, bar: Bars, linear: ReadonlySet<Value>, tools: 
   if (!equation.op.transpose) throw notLinear(equation.op.name);
   const incoming = equation.outputs.map((y) => bar.get(y) ?? null);
   const { transpose } = equation.op;
-  const xBars = rewrite(equation.scope, () => transpose(incoming, equation, isLinear, tools));
-  equation.inputs.forEach((x, i) => {
-    if (isLinear[i]) accumulate(bar, x, xBars[i] ?? null);
+  rewrite(equation.scope, () => {
+    const xBars = transpose(incoming, equation, isLinear, tools);
+    equation.inputs.forEach((x, i) => {
+      if (isLinear[i]) accumulate(bar, x, xBars[i] ?? null);
+    });
   });
 }
 
