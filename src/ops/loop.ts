@@ -159,9 +159,9 @@ function tangentTurn(
   for (;;) {
     const seeds = x.flatMap((v, i): [Value, Value][] => (dx[i] ? [[v, dx[i]]] : []));
     const dResults = pushforward(results, new Map(seeds));
-    const woken = dResults.findIndex((d, i) => i < carries && d && !dx[constants + i]);
-    if (woken === -1) return { dx, dResults };
-    dx[constants + woken] = input(x[constants + woken]!);
+    const woken = dResults.flatMap((d, i) => (i < carries && d && !dx[constants + i] ? [constants + i] : []));
+    if (woken.length === 0) return { dx, dResults };
+    for (const i of woken) dx[i] = input(x[i]!);
   }
 }
 
@@ -222,9 +222,11 @@ function linearInside(
       results,
       x.filter((_, i) => isLinear[i]),
     );
-    const more = results.findIndex((y, i) => i < carries && found.has(y) && !isLinear[constants + i]);
-    if (more === -1) return isLinear;
-    isLinear[constants + more] = true;
+    const more = results.flatMap((y, i) =>
+      i < carries && found.has(y) && !isLinear[constants + i] ? [constants + i] : [],
+    );
+    if (more.length === 0) return isLinear;
+    for (const i of more) isLinear[i] = true;
   }
 }
 
