@@ -22,8 +22,11 @@ export interface Slice {
 export interface Executable {
   /** Runs it once. Inputs and outputs in the order of the program's. */
   run(inputs: readonly Tensor[]): Tensor[];
-  /** Runs it once, pausing between turns of its outermost loops, so that a caller can show progress or stop. */
-  slices(inputs: readonly Tensor[]): Generator<Slice, Tensor[], void>;
+  /**
+   * Runs it once, pausing between turns of its outermost loops, so that a caller can show progress or stop: after every
+   * `turns` turns, or, left out, as often as is cheap (every few milliseconds at least).
+   */
+  slices(inputs: readonly Tensor[], turns?: number): Generator<Slice, Tensor[], void>;
 }
 
 /** An engine: the same meaning for every program, within rounding. */

@@ -164,7 +164,7 @@ export class Session<Θ> {
   private replay(carry: Carry, epoch: number, steps: number): Carry {
     if (steps === 0) return carry;
     const args = this.argumentsAt(carry, epoch + 1);
-    const slices = this.program.executable.slices(this.program.inputs(args));
+    const slices = this.program.executable.slices(this.program.inputs(args), 1);
     for (let turn = slices.next(); ; turn = slices.next()) {
       if (turn.done) return this.program.result(turn.value).carry;
       if (turn.value.done === steps) return fillLeaves(carry, isTensor, turn.value.carries()) as Carry;

@@ -40,6 +40,8 @@ const MATH = new Set([
 /** Bytes behind the last array that a vector may read, not use. */
 const slack = 64;
 const page = 65536;
+/** Milliseconds that a slice takes at the most, unless one turn takes longer. */
+const sliceTime = 8;
 
 /** Compiles a program to one WebAssembly module at run time: fused loops on vectors, all arrays in one planned memory. */
 export const wasm: Backend = {
@@ -53,9 +55,9 @@ export const wasm: Backend = {
         for (const piece of pieces) piece.run(0, piece.length);
         return take();
       },
-      *slices(inputs) {
+      *slices(inputs, turns) {
         give(inputs);
-        for (const piece of pieces) yield* piece.slices();
+        for (const piece of pieces) yield* piece.slices(turns);
         return take();
       },
     };
@@ -65,7 +67,7 @@ export const wasm: Backend = {
 interface RunnablePiece {
   readonly length: number;
   run(from: number, to: number): void;
-  slices(): Generator<Slice, void, void>;
+  slices(turns?: number): Iterable<Slice>;
 }
 
 interface Machine {
@@ -109,27 +111,32 @@ function build(program: Program, options: BackendOptions): Machine {
 }
 
 function runnable(piece: Piece, call: (from?: number, to?: number) => void, store: Store): RunnablePiece {
-  if (piece.kind === "straight") {
-    return {
-      length: 1,
-      run: () => call(),
-      *slices() {
-        call();
-      },
-    };
-  }
+  if (piece.kind === "straight") return { length: 1, run: () => call(), slices: () => straight(call) };
   const { length, body } = piece.line.params as unknown as Loop;
   const carries = (): Tensor[] => piece.carries.map((at, i) => store.tensorAt(at, body.outputs[i]!));
-  return {
-    length,
-    run: call,
-    *slices() {
-      for (let done = 0; done < length; done++) {
-        call(done, done + 1);
-        yield { done: done + 1, length, carries };
-      }
-    },
-  };
+  return { length, run: call, slices: (turns) => slicesOf(call, { length, carries }, turns) };
+}
+
+function straight(call: () => void): Iterable<Slice> {
+  call();
+  return [];
+}
+
+/** Turns of a loop in blocks: of `turns`, or of as many as fit into the time of a slice. */
+function* slicesOf(
+  call: (from: number, to: number) => void,
+  { length, carries }: Pick<Slice, "length" | "carries">,
+  turns: number | undefined,
+): Generator<Slice, void, void> {
+  let block = turns ?? 1;
+  for (let done = 0; done < length; ) {
+    const to = Math.min(length, done + block);
+    const began = performance.now();
+    call(done, to);
+    if (turns === undefined && performance.now() - began < sliceTime / 2) block *= 2;
+    done = to;
+    yield { done, length, carries };
+  }
 }
 
 /** The numbers of the constants of a plan and of the bodies in it. */

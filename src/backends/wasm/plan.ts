@@ -64,15 +64,14 @@ class Planner {
 
   add(line: Line): void {
     const [y] = line.outputs;
+    const view = line.inputs.length === 1 && y !== undefined && y !== null ? this.movedView(line, y) : null;
     if (line.op === constantOp) {
       this.constants.add(y!);
-      return this.own(y!, -1);
-    }
-    if (line.op === scanOp) return this.addLoop(line);
-    const view = line.inputs.length === 1 && y !== null ? this.movedView(line, y!) : null;
-    if (view) return void this.views.set(y!, view);
-    if (this.fusable(line, this.types)) return this.fuse(line);
-    this.push({ kind: "line", line }, line.outputs);
+      this.own(y!, -1);
+    } else if (line.op === scanOp) this.addLoop(line);
+    else if (view) this.views.set(y!, view);
+    else if (this.fusable(line, this.types)) this.fuse(line);
+    else this.push({ kind: "line", line }, line.outputs);
   }
 
   private addLoop(line: Line): void {

@@ -4,8 +4,9 @@ import { type Loop, roles } from "../../ops/index.ts";
 import { type Expr, type Func, i32, operation } from "./emitter.ts";
 import { bytesOf, type Generator, type Scope } from "./generator.ts";
 import { emitGroup } from "./group.ts";
+import { emitOneHot, emitPosition, emitTakeRows } from "./indexing.ts";
 import type { Layout } from "./layout.ts";
-import { emitCopy, emitOneHot, emitTakeRows } from "./moves.ts";
+import { emitCopy, emitPut } from "./moves.ts";
 import type { Kernel } from "./plan.ts";
 import { emitProduct, form } from "./product.ts";
 import { emitReduction, folds } from "./reduce.ts";
@@ -76,8 +77,38 @@ function emitLine(scope: Scope, line: Line): void {
   if (folds[name] && real(x!)) return emitReduction(scope, x!, to, folds[name]);
   if (name === "take" && line.params["axis"] === 0 && isWhole(x!) && isWhole(w!) && size(x!.shape) > 0)
     return emitTakeRows(scope, x!, w!, to, host);
+  if ((name === "argmax" || name === "argmin") && real(x!) && size(x!.shape) > 0)
+    return emitPosition(scope, x!, to, { axis: line.params["axis"] as number, greatest: name === "argmax" });
+  if (name === "embed")
+    return emitPut(scope, [{ from: x!, to: boxOf(whole(to, layout.plan.types[to]!.shape), line) }], to, true);
+  if (name === "concat") return emitPut(scope, joined(scope, line), to, false);
   if (name === "oneHot" && isWhole(x!)) return emitOneHot(scope, x!, line.params["depth"] as number, to, host);
   host();
+}
+
+/** The part of an array in which `embed` puts its argument. */
+function boxOf(y: View, { params }: Line): View {
+  const { start, stop, step } = params as { start: number[]; stop: number[]; step: number[] };
+  return {
+    base: y.base,
+    shape: start.map((s, i) => Math.max(0, Math.ceil((stop[i]! - s) / step[i]!))),
+    strides: y.strides.map((s, i) => s * step[i]!),
+    offset: y.strides.reduce((at, s, i) => at + s * start[i]!, 0),
+  };
+}
+
+/** Where each array goes that `concat` joins. */
+function joined({ layout }: Scope, { inputs, outputs, params }: Line): { from: View; to: View }[] {
+  const axis = params["axis"] as number;
+  const to = outputs[0]!;
+  const y = whole(to, layout.plan.types[to]!.shape);
+  let at = 0;
+  return inputs.map((v) => {
+    const from = layout.plan.views.get(v)!;
+    const part = { ...y, shape: from.shape, offset: at * y.strides[axis]! };
+    at += from.shape[axis]!;
+    return { from, to: part };
+  });
 }
 
 /** The first carries go where the loop keeps them. */
