@@ -104,7 +104,8 @@ const unknownOption = (name: string, given: string, known: readonly string[]): M
 function signatureOf(args: object, tensors: readonly Tensor[]): string {
   const structure = JSON.stringify(
     mapLeaves(args, isData, () => 0),
-    (_key, value: unknown) => (isOpaque(value) ? `thing ${identityOf(value)}` : value),
+    (_key, value: unknown) =>
+      isOpaque(value) ? `thing ${identityOf(value)}` : typeof value === "bigint" ? `${value}n` : value,
   );
   return `${structure} ${tensors.map(showType).join()}`;
 }
