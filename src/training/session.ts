@@ -104,10 +104,12 @@ export class Session<Θ> {
   async runEpoch(signal: AbortSignal | undefined): Promise<EpochEnd> {
     const args = this.argumentsAt(this.carry, this.epoch + 1);
     const slices = this.program.executable.slices(this.program.inputs(args));
+    let whole = false; // the loop over full batches is done: any other is one of the model's own, in the smaller last batch
     for (let turn = slices.next(); ; turn = slices.next()) {
       if (turn.done) return this.finish(this.program.result(turn.value));
       await this.rest();
-      if (signal?.aborted) return this.interrupt(turn.value);
+      if (signal?.aborted && !whole) return this.interrupt(turn.value);
+      whole ||= turn.value.done === this.batches.full;
     }
   }
 

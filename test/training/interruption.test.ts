@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { tensor } from "../../src/core/tensor.ts";
+import type { Value } from "../../src/graph/value.ts";
 import { mlp } from "../../src/nn/index.ts";
+import { matmul, scan } from "../../src/ops/index.ts";
 import { type EpochRow, fit, train } from "../../src/training/index.ts";
 import { flat } from "../numbers/close.ts";
 import { line, x, y } from "./examples.ts";
@@ -48,6 +50,21 @@ describe("an interrupt", () => {
     expect(result.history).toEqual(rows);
     const two = await fit(line, { x, y }, { ...options, epochs: 2 });
     expect(flat(result.parameters)).toEqual(flat(two.parameters));
+  });
+
+  it("within a loop of the network's own in the smaller last batch lets that step end", async () => {
+    const network = {
+      name: "x·w³",
+      init: () => ({ w: tensor([[0.5]]) }),
+      apply: ({ w }: { w: Value }, x: Value): Value =>
+        scan((c: Value) => [matmul(c, w), null], x, null, { length: 3 })[0],
+    };
+    const uneven = { ...options, batchSize: 4, epochs: 2 };
+    const one = await fit(network, { x, y }, { ...uneven, epochs: 1 });
+    // Asked before the epoch, after its one full batch, and then within the last batch.
+    const result = await fit(network, { x, y }, { ...uneven, signal: abortedAt(3) });
+    expect(result).toMatchObject({ stopped: "interrupted", steps: 2 });
+    expect(flat(result.parameters)).toEqual(flat(one.parameters));
   });
 
   it("reaches training while it works, for the event loop gets turns", async () => {
