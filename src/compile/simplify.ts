@@ -24,25 +24,35 @@ import { identities } from "./identities.ts";
  * their own derivative written out, and what no output needs dropped, in the bodies of loops too. No step changes a
  * float64 result, so simplified and plain programs agree bit for bit. (In f32 a folded constant is rounded once, where
  * the plain program rounds after every operation.)
+ *
+ * A loop that stands in the program itself keeps all its carries, used or not: whoever runs it in slices sees them.
  */
-export function simplify(whole: Closure): Closure {
+export const simplify = (whole: Closure): Closure => repeated(whole, true);
+
+function repeated(whole: Closure, outermost: boolean): Closure {
   let now = whole;
   for (let pass = 0; pass < 3; pass++) {
     const before = equationsOf(now.outputs).length;
-    now = rebuilt(now);
+    now = rebuilt(now, outermost);
     if (equationsOf(now.outputs).length === before) break;
   }
   return now;
 }
 
-function rebuilt({ inputs, outputs }: Closure): Closure {
+/** What one walk over the equations of a program or of a loop's body has to know. */
+interface Walk {
+  readonly used: ReadonlySet<Value>;
+  readonly shared: Map<string, readonly Value[]>;
+  readonly outermost: boolean;
+}
+
+function rebuilt({ inputs, outputs }: Closure, outermost: boolean): Closure {
   const now = new Map<Value, Value>(inputs.map((x) => [x, x]));
-  const shared = new Map<string, readonly Value[]>();
-  const used = usedValues(outputs);
+  const walk: Walk = { used: usedValues(outputs), shared: new Map(), outermost };
   for (const equation of equationsOf(outputs)) {
     if (equation.op === inputOp) continue; // given; a leaked one is reported when the program is numbered
     const xs = equation.inputs.map((x) => now.get(x) ?? x);
-    const ys = rewrite(equation.scope, () => simplified(equation, xs, used, shared));
+    const ys = rewrite(equation.scope, () => simplified(equation, xs, walk));
     equation.outputs.forEach((y, i) => {
       const simple = ys[i];
       if (simple) now.set(y, simple);
@@ -58,25 +68,18 @@ function usedValues(outputs: readonly Value[]): Set<Value> {
   return used;
 }
 
-type Shared = Map<string, readonly Value[]>;
-
-function simplified(
-  equation: Equation,
-  xs: readonly Value[],
-  used: ReadonlySet<Value>,
-  shared: Shared,
-): readonly (Value | undefined)[] {
+function simplified(equation: Equation, xs: readonly Value[], walk: Walk): readonly (Value | undefined)[] {
   const { op, params } = equation;
   if (op === customOp) return expand({ params, inputs: xs });
-  if (op === scanOp) return simplifiedLoop(equation, xs, used, shared);
+  if (op === scanOp) return simplifiedLoop(equation, xs, walk);
   const identity = identities[op.name]?.(xs, equation);
   if (identity) return [identity];
   const folded = fold(equation, xs);
-  return folded ? [share(shared, folded.equation)[0]!] : share(shared, { op, inputs: xs, params });
+  return folded ? [share(walk, folded.equation)[0]!] : share(walk, { op, inputs: xs, params });
 }
 
 /** One equation for all that say the same. */
-function share(shared: Shared, { op, inputs, params }: Pick<Equation, "op" | "inputs" | "params">): readonly Value[] {
+function share({ shared }: Walk, { op, inputs, params }: Pick<Equation, "op" | "inputs" | "params">): readonly Value[] {
   const name = `${op.name}(${inputs.map(nameOf).join()})${keyOf(params)}`;
   const known = shared.get(name);
   if (known) return known;
@@ -122,20 +125,13 @@ const stored = ({ dtype, data }: Block): TensorData =>
   dtype === "real" ? data : dtype === "integer" ? Int32Array.from(data) : Uint8Array.from(data);
 
 /** A loop with a simplified body, without the ys and carries that nothing uses and the inputs that its body does not. */
-function simplifiedLoop(
-  equation: Equation,
-  xs: readonly Value[],
-  used: ReadonlySet<Value>,
-  shared: Shared,
-): readonly (Value | undefined)[] {
+function simplifiedLoop(equation: Equation, xs: readonly Value[], walk: Walk): readonly (Value | undefined)[] {
   const loop = equation.params as unknown as Loop;
   const { constants: c, carries: n } = loop;
   if (loop.length === 0) return emptyLoop(equation, roles(loop, xs).carries);
-  const wanted = wantedResults(
-    loop,
-    equation.outputs.map((y) => used.has(y)),
-  );
-  const body = simplify({ inputs: loop.body.inputs, outputs: wanted.map((i) => loop.body.outputs[i]!) });
+  const used = equation.outputs.map((y, i) => walk.used.has(y) || (walk.outermost && i < n));
+  const wanted = wantedResults(loop, used);
+  const body = repeated({ inputs: loop.body.inputs, outputs: wanted.map((i) => loop.body.outputs[i]!) }, false);
   const needed = inputsOf(body.outputs);
   const keep = body.inputs.map((x, i) => (i >= c && i < c + n ? wanted.includes(i - c) : needed.has(x)));
   const carries = wanted.filter((i) => i < n);
@@ -146,7 +142,7 @@ function simplifiedLoop(
     carries: carries.length,
   };
   const inputs = xs.filter((_, i) => keep[i]);
-  const ys = share(shared, { op: scanOp, inputs, params: params as unknown as Params });
+  const ys = share(walk, { op: scanOp, inputs, params: params as unknown as Params });
   const result: (Value | undefined)[] = equation.outputs.map(() => undefined);
   const stacks = carries.map((i) => equation.outputs.length - n + i);
   [...wanted, ...stacks].forEach((i, k) => {
