@@ -20,6 +20,7 @@ export function introduction(prepared: Prepared): string {
   const { loss, notes } = prepared;
   const head = labelled([
     ["data", dataLine(prepared)],
+    ["parts", partsLine(prepared)],
     ["target", targetLine(prepared)],
     ["training", trainingLine(prepared)],
     ["", settingsLine(prepared)],
@@ -29,13 +30,18 @@ export function introduction(prepared: Prepared): string {
 }
 
 function dataLine({ source, tables, network }: Prepared): string {
-  const { training, validation, test } = tables;
+  const rows = Object.values(tables).reduce((sum, part) => sum + part.rows, 0);
+  const inputs = network.inputs === 1 ? "1 input" : `${grouped(network.inputs)} inputs`;
+  return `${source.name}: ${grouped(rows)} rows, ${inputs}`;
+}
+
+function partsLine({ tables: { training, validation, test } }: Prepared): string {
   const parts = [
-    `${grouped(training.rows)} training rows`,
+    `${grouped(training.rows)} training`,
     ...(validation.rows > 0 ? [`${grouped(validation.rows)} validation`] : []),
     ...(test.rows > 0 ? [`${grouped(test.rows)} test (sealed)`] : []),
   ];
-  return `${source.name}: ${parts.join(", ")}; ${network.inputs === 1 ? "1 input" : `${grouped(network.inputs)} inputs`}`;
+  return parts.join(", ");
 }
 
 function targetLine({ encoding, task, reason }: Prepared): string {

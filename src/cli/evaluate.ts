@@ -15,6 +15,7 @@ interface EvaluateFlags {
 
 export function evaluateCommand(): Command {
   const command = new Command("evaluate")
+    .summary("loss and metrics of a trained network")
     .description("Prints loss and metrics of a trained network.")
     .argument("<run>", "folder of a run")
     .argument(

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { type Command, Option } from "commander";
 import { ModelError, suggestion } from "../core/index.ts";
 import { type Bounds, checkedNumber, named } from "../core/names.ts";
-import { parseJson } from "../run/index.ts";
+import { parseJson } from "../interchange/index.ts";
 
 /** Reads a flag's number and keeps it to its bounds. */
 export const number =
@@ -102,6 +102,7 @@ const givenTwice = ([flag, ...aliases]: readonly string[], first: string, second
 /** The flags that every command has. */
 export const everywhere = (command: Command): Command =>
   command
+    .optionsGroup("Output:")
     .option("--json", "print one JSON object on standard output, nothing else there")
     .option("--quiet", "print nothing but results and errors")
     .option("--no-color", "no colours (so does NO_COLOR in the environment)");

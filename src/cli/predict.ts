@@ -5,6 +5,7 @@ import { everywhere } from "./flags.ts";
 
 export function predictCommand(): Command {
   const command = new Command("predict")
+    .summary("predictions of a trained network, as CSV")
     .description("Prints the predictions of a trained network as CSV, with probabilities for classifiers.")
     .argument("<run>", "folder of a run")
     .argument(

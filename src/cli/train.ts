@@ -44,6 +44,7 @@ const wholeNumber = { least: Number.MIN_SAFE_INTEGER, most: Number.MAX_SAFE_INTE
 
 export function trainCommand(): Command {
   const command = new Command("train")
+    .summary("train a network and keep the run in a folder")
     .description("Trains a network on a table and keeps the run in a folder.")
     .argument(
       "[data]",
@@ -52,10 +53,34 @@ export function trainCommand(): Command {
   dataFlags(command);
   networkFlags(command);
   trainingFlags(command);
+  runFlags(command);
+  command.addHelpText("after", names);
   return everywhere(command).action((data: string | undefined, flags: TrainFlags) => train(data, flags));
 }
 
+/** Names under a heading, in lines of at most 80 columns. */
+function listed(heading: string, table: object): string {
+  const lines = [`${heading}:`];
+  for (const name of Object.keys(table)) {
+    const line = `${lines.at(-1)} ${name},`;
+    if (line.length <= 80) lines[lines.length - 1] = line;
+    else lines.push(`  ${name},`);
+  }
+  return lines.join("\n").replace(/,$/, "");
+}
+
+const names = `
+* The built-in data sets have defaults of their own.
+
+${[
+  listed("Activations", activations),
+  listed("Losses", losses),
+  listed("Optimizers", optimizers),
+  listed("Initializers", initializers),
+].join("\n")}`;
+
 function dataFlags(command: Command): void {
+  command.optionsGroup("Data:");
   flag(command, "--target <column>", "column to be learnt (default: the last)", String);
   flag(
     command,
@@ -67,7 +92,7 @@ function dataFlags(command: Command): void {
   flag(
     command,
     "--scale <kind>",
-    "standard, minmax or none (default: standard)",
+    "of the inputs: standard, minmax or none (default: standard*)",
     choice("--scale", ["standard", "minmax", "none"]),
   );
   flag(
@@ -79,21 +104,21 @@ function dataFlags(command: Command): void {
   flag(
     command,
     "--validation <share>",
-    "share of rows to validate on, 0 for none (default: 0.2)",
+    "share of the other rows to validate on, 0 for none (default: 0.2*)",
     number("--validation", share),
   );
   flag(
     command,
     "--test <share>",
-    "share of rows to seal for the end, 0 for none (default: 0.2)",
+    "share of rows to seal for the end, 0 for none (default: 0.2*)",
     number("--test", share),
   );
-  command.option("--final", "open the sealed test part once, at the end");
 }
 
 function networkFlags(command: Command): void {
-  flag(command, "--hidden <sizes>", "units of the hidden layers, e.g. 100,30; none for no hidden layer", sizes);
-  flag(command, "--activation <names>", "of the hidden layers: one, or one for each", (text) =>
+  command.optionsGroup("Network:");
+  flag(command, "--hidden <sizes>", "units of the hidden layers, or none (default: 100,30*)", sizes);
+  flag(command, "--activation <names>", "of the hidden layers: one, or one for each (default: relu*)", (text) =>
     list(text).map(name("--activation", "activation", activations)),
   );
   flag(
@@ -111,6 +136,7 @@ function networkFlags(command: Command): void {
 }
 
 function trainingFlags(command: Command): void {
+  command.optionsGroup("Training:");
   flag(command, "--loss <name>", "what is minimised (default: by the task)", name("--loss", "loss", losses), [
     "--cost",
   ]);
@@ -120,7 +146,7 @@ function trainingFlags(command: Command): void {
   flag(
     command,
     "--learning-rate <rate>",
-    "step size (default: as the optimizer needs)",
+    "step size (default: 0.001 for adam, as the rule needs for others*)",
     number("--learning-rate", { above: 0 }),
     ["--eta"],
   );
@@ -129,20 +155,30 @@ function trainingFlags(command: Command): void {
   flag(
     command,
     "--epochs <n>",
-    "passes over the training rows; 0 measures the untrained network",
+    "passes over the training rows; 0 measures the untrained network (default: 100*)",
     number("--epochs", { least: 0, integer: true }),
   );
-  flag(command, "--batch-size <n>", "rows a step (default: 32)", number("--batch-size", { least: 1, integer: true }));
+  flag(
+    command,
+    "--batch-size <n>",
+    "rows a step; more than there are: all of them (default: 32*)",
+    number("--batch-size", { least: 1, integer: true }),
+  );
   flag(command, "--seed <n>", "seed of everything random (default: 0)", number("--seed", wholeNumber));
   flag(command, "--precision <p>", "f32 or f64 (default: f32)", choice("--precision", ["f32", "f64"]));
   flag(
     command,
     "--backend <engine>",
-    `engine: ${Object.keys(backends).join(", ")}`,
+    `engine: ${Object.keys(backends).join(", ")} (default: reference)`,
     choice("--backend", ["reference"]),
   );
-  flag(command, "--config <file>", "a run file; flags have precedence", String);
+}
+
+function runFlags(command: Command): void {
+  command.optionsGroup("Run:");
+  flag(command, "--config <file>", "a run file, such as the run.json of a run; flags have precedence", String);
   flag(command, "--out <folder>", "folder of the run (default: runs/<time>-<name>)", String);
+  command.option("--final", "open the sealed test part once, at the end");
 }
 
 /** The run file that the flags and, under them, a given run file amount to. */

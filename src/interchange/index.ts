@@ -1,10 +1,3 @@
-export {
-  fingerprint,
-  type ModelFile,
-  modelFiles,
-  type NetworkSpec,
-  namedParameters,
-  networkOf,
-  type Parameters,
-  readModel,
-} from "./model.ts";
+export { parseJson } from "./json.ts";
+export { fingerprint, modelFiles, namedParameters, networkOf, type Parameters, readModel } from "./model.ts";
+export type { ModelFile, NetworkSpec } from "./modelfile.ts";

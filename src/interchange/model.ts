@@ -1,40 +1,12 @@
-import { ModelError } from "../core/errors.ts";
 import { digest, mix, startHash, words } from "../core/hash.ts";
 import { key } from "../core/random.ts";
 import { decodeTensors, encodeTensors } from "../core/safetensors.ts";
 import { sameShape, show, size } from "../core/shape.ts";
-import type { Task } from "../core/task.ts";
 import { Tensor } from "../core/tensor.ts";
 import { fillLeaves, leaves, paths } from "../core/tree.ts";
-import type { Encoding } from "../data/index.ts";
-import { type ActivationName, type InitializerName, type LossName, mlp } from "../nn/index.ts";
-
-/** A multilayer perceptron in plain data. */
-export interface NetworkSpec {
-  readonly inputs: number;
-  readonly hidden: readonly number[];
-  readonly outputs: number;
-  /** One for each hidden layer. */
-  readonly activation: readonly ActivationName[];
-  /** Behind the last layer; the loss's link (softmax, say) is not counted, since the loss works on logits. */
-  readonly output: ActivationName;
-  readonly init?: InitializerName;
-}
-
-/** What `model.json` holds: all that turns a table into predictions, but for the numbers in `model.safetensors`. */
-export interface ModelFile {
-  readonly format: "gradus-model";
-  readonly version: 1;
-  readonly task: Task;
-  readonly network: NetworkSpec;
-  readonly loss: LossName;
-  readonly precision: "f32" | "f64";
-  readonly encoding: Encoding;
-  /** Regression: y = shift + scale · output. */
-  readonly target: { readonly shift: number; readonly scale: number };
-  /** Hash of the parameters. */
-  readonly fingerprint: string;
-}
+import { mlp } from "../nn/index.ts";
+import { parseJson } from "./json.ts";
+import { checkModelFile, damaged, type ModelFile, type NetworkSpec } from "./modelfile.ts";
 
 export type Parameters = readonly { readonly W?: Tensor; readonly b?: Tensor }[];
 
@@ -82,7 +54,7 @@ export function readModel(
   where: string,
   files: { readonly json: string; readonly tensors: Uint8Array },
 ): { file: ModelFile; parameters: Parameters } {
-  const file = parsed(`${where}/model.json`, files.json);
+  const file = checkModelFile(`${where}/model.json`, parseJson(`${where}/model.json`, files.json));
   const tensors = decodeTensors(files.tensors, `${where}/model.safetensors`);
   const example = networkOf(file.network).init(key(0));
   const found = paths(example, isTensor).map((name, i) =>
@@ -99,25 +71,3 @@ function fitting(where: string, name: string, found: Tensor | undefined, wanted:
   const has = found ? `${show(found.shape)} (${size(found.shape)} numbers)` : "nothing";
   throw damaged(`${where}/model.safetensors`, `parameter ${name} should be ${show(wanted.shape)}, is ${has}.`);
 }
-
-function parsed(where: string, json: string): ModelFile {
-  let content: unknown;
-  try {
-    content = JSON.parse(json);
-  } catch {
-    throw damaged(where, "this is not complete JSON.");
-  }
-  const { format, version, network, encoding } = (content ?? {}) as Partial<ModelFile>;
-  if (format !== "gradus-model" || !network || !encoding)
-    throw damaged(where, 'this is not a model of gradus (format "gradus-model").');
-  if (version !== 1) throw damaged(where, `version ${version} is not known: this gradus reads version 1.`);
-  return content as ModelFile;
-}
-
-const damaged = (where: string, rule: string): ModelError =>
-  new ModelError({
-    code: "model-file",
-    where,
-    rule,
-    hint: "take the folder of a finished run, as `gradus train` writes it.",
-  });

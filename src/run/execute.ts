@@ -3,14 +3,14 @@ import { ModelError, Tensor } from "../core/index.ts";
 import { fingerprint, type ModelFile, modelFiles, networkOf, type Parameters } from "../interchange/index.ts";
 import { type Loss, losses } from "../nn/index.ts";
 import { optimizers } from "../optim/index.ts";
-import type { TrainSummary } from "../report/input.ts";
 import { Divergence, type EpochRow, epochs, metricsOf, type Objective, type TrainingEnd } from "../training/index.ts";
 import { newFolder, type RunFolder } from "./folder.ts";
 import { encodePart, measure, predict, type TrainedModel, unitOf } from "./model.ts";
 import { opening, openingsName } from "./openings.ts";
+import { predictionsCsv, truthOf } from "./predictions.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import { reportOf } from "./reporting.ts";
-import { type Predictions, predictionsCsv, truthOf } from "./results.ts";
+import type { RunResult, Shown } from "./result.ts";
 import type { CheckedRunFile } from "./runfile.ts";
 import { summaryOf } from "./summary.ts";
 import { versions } from "./version.ts";
@@ -32,23 +32,6 @@ export interface RunOptions extends RunHooks {
   readonly final?: boolean;
   /** What the user typed, for the record. */
   readonly command?: string;
-}
-
-/** Rows with their targets and predictions, for tables and pictures. */
-export interface Shown {
-  readonly part: "train" | "validation";
-  readonly rows: Int32Array;
-  readonly truth: readonly string[];
-  readonly predictions: Predictions;
-}
-
-/** A finished run. */
-export interface RunResult {
-  readonly summary: TrainSummary;
-  readonly history: readonly EpochRow[];
-  readonly prepared: Prepared;
-  /** Predictions for the validation part (the training part, if there is none). */
-  readonly shown: Shown;
 }
 
 /**

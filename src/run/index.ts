@@ -1,12 +1,12 @@
-export { execute, type RunHooks, type RunOptions, type RunResult, type Shown } from "./execute.ts";
-export { parseJson } from "./json.ts";
+export { execute, type RunHooks, type RunOptions } from "./execute.ts";
 export { loadModel, measure, predictTable, type TrainedModel } from "./model.ts";
 export { networkTable } from "./network.ts";
 export { openings, recordOpening } from "./openings.ts";
+export { predictionsCsv } from "./predictions.ts";
 export type { Prepared } from "./prepare.ts";
 export { type OwnPart, ownPart, recordedFile } from "./recorded.ts";
 export { outcome } from "./reporting.ts";
-export { predictionsCsv } from "./results.ts";
+export type { RunResult, Shown } from "./result.ts";
 export { type CheckedRunFile, checkRunFile, type RunFile } from "./runfile.ts";
 export { loadSource } from "./source.ts";
 export { version } from "./version.ts";

@@ -6,7 +6,7 @@ import { type Loss, losses } from "../nn/index.ts";
 import { sgd } from "../optim/index.ts";
 import { boundaryOf, evaluator, type Figures, metricsOf, type Objective, predictions } from "../training/index.ts";
 import { readRunFile } from "./folder.ts";
-import { type Predictions, predictionsOf } from "./results.ts";
+import { type Predictions, predictionsOf } from "./predictions.ts";
 
 /** A trained network with all that turns tables into its inputs and its outputs into predictions. */
 export interface TrainedModel {

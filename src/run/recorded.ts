@@ -1,7 +1,7 @@
 import { ModelError } from "../core/index.ts";
 import type { Table } from "../data/index.ts";
+import { parseJson } from "../interchange/index.ts";
 import { readRunFile } from "./folder.ts";
-import { parseJson } from "./json.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import { type CheckedRunFile, checkRunFile } from "./runfile.ts";
 

@@ -1,10 +1,10 @@
 import { columnNames, missingCounts } from "../data/index.ts";
 import { losses } from "../nn/index.ts";
 import type { ColumnRow, ReportInput } from "../report/input.ts";
-import type { RunResult } from "./execute.ts";
 import { networkTable } from "./network.ts";
+import { confusionOf, imageSamples } from "./predictions.ts";
 import type { Prepared } from "./prepare.ts";
-import { confusionOf, imageSamples } from "./results.ts";
+import type { RunResult } from "./result.ts";
 import { versions } from "./version.ts";
 
 /** The report of a run as one HTML file. */

@@ -1,4 +1,4 @@
-import { ModelError } from "../core/index.ts";
+import { ModelError } from "../core/errors.ts";
 
 /**
  * What a JSON text says.
