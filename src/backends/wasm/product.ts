@@ -99,7 +99,9 @@ function columnTile(
     sums.forEach((sum, r) => {
       const left = address(scope, offsetBy(x, -2, r), [...batch, i, p!]);
       const factor = body.local("v128", lanes.loadSplat(left.base, left.offset));
-      sum.forEach((local, c) => body.set(local, lanes.op("add", local, lanes.op("mul", factor, right[c]!))));
+      sum.forEach((local, c) => {
+        body.set(local, lanes.op("add", local, lanes.op("mul", factor, right[c]!)));
+      });
     });
   });
   sums.forEach((sum, r) => {
@@ -126,9 +128,10 @@ function storeLanes(
 ): void {
   const { body, generator } = scope;
   const { lanes } = generator;
-  if (count === lanes.count) return body.run((out) => lanes.store(out, base, offset, value));
-  for (let lane = 0; lane < count; lane++)
-    body.run((out) => lanes.storeLane(out, base, offset + lane * lanes.bytes, value, lane));
+  if (count === lanes.count) body.run((out) => lanes.store(out, base, offset, value));
+  else
+    for (let lane = 0; lane < count; lane++)
+      body.run((out) => lanes.storeLane(out, base, offset + lane * lanes.bytes, value, lane));
 }
 
 /** zᵢⱼ = Σₚ xᵢₚ wⱼₚ with neighbouring p in neighbouring lanes, added up across lanes at the end. */
@@ -164,13 +167,15 @@ function innerTile(
     sums.forEach((sum, r) => {
       const at = address(scope, offsetBy(x, -2, r), [...batch, i, p]);
       const left = body.local("v128", mask(lanes.load(at.base, at.offset)));
-      sum.forEach((local, c) => body.set(local, lanes.op("add", local, lanes.op("mul", left, right[c]!))));
+      sum.forEach((local, c) => {
+        body.set(local, lanes.op("add", local, lanes.op("mul", left, right[c]!)));
+      });
     });
   };
   if (full > 0) body.count(i32(0), i32(full), lanes.count, (p) => turn(p, (v) => v));
   const rest = k - full;
-  sums.forEach((sum, r) =>
-    sum.forEach((local, c) => {
+  for (const [r, sum] of sums.entries())
+    for (const [c, local] of sum.entries()) {
       const into = address(scope, offsetBy(offsetBy(z, -2, r), -1, c), [...batch, i, j]);
       const across = acrossLanes(scope, local);
       const tail = Array.from({ length: rest }, (_, t) => {
@@ -179,8 +184,7 @@ function innerTile(
         return lanes.op("mul", lanes.loadSplat(a.base, a.offset), lanes.loadSplat(b.base, b.offset));
       }).reduce<V>((sum, term) => lanes.op("add", sum, term), across);
       body.run((out) => lanes.storeLane(out, into.base, into.offset, tail, 0));
-    }),
-  );
+    }
 }
 
 /** The sum of all lanes, in lane 0. */

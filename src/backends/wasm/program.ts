@@ -30,8 +30,11 @@ export function emitProgram(generator: Generator, layout: Layout): Piece[] {
     });
     pieces.push({ kind: "straight", func });
   };
-  layout.plan.kernels.forEach((kernel, k) => {
-    if (kernel.kind !== "loop") return void waiting.push([kernel, k]);
+  for (const [k, kernel] of layout.plan.kernels.entries()) {
+    if (kernel.kind !== "loop") {
+      waiting.push([kernel, k]);
+      continue;
+    }
     flush();
     const start = generator.module.func([], [], (body) => beginLoop({ generator, layout, body }, kernel));
     pieces.push({ kind: "straight", func: start });
@@ -41,7 +44,7 @@ export function emitProgram(generator: Generator, layout: Layout): Piece[] {
       body.count(body.param(0, "i32"), body.param(1, "i32"), 1, turn);
     });
     pieces.push({ kind: "loop", func: turns, line: kernel.line, carries: carryAddresses(layout, kernel, k) });
-  });
+  }
   flush();
   return pieces;
 }
@@ -53,38 +56,72 @@ function carryAddresses(layout: Layout, { body }: Kernel & { kind: "loop" }, k: 
 }
 
 function emitKernel(scope: Scope, kernel: Kernel, k: number): void {
-  if (kernel.kind === "group") return emitGroup(scope, kernel);
-  if (kernel.kind === "copy")
-    return emitCopy(scope, { view: kernel.from }, { view: whole(kernel.to, kernel.from.shape) });
-  if (kernel.kind === "line") return emitLine(scope, kernel.line);
-  const loop = kernel.line.params as unknown as Loop;
-  beginLoop(scope, kernel);
-  const turn = turnOf(scope, kernel, k);
-  scope.body.count(i32(0), i32(loop.length), 1, turn);
+  if (kernel.kind === "group") emitGroup(scope, kernel);
+  else if (kernel.kind === "copy")
+    emitCopy(scope, { view: kernel.from }, { view: whole(kernel.to, kernel.from.shape) });
+  else if (kernel.kind === "line") emitLine(scope, kernel.line);
+  else {
+    const { length } = kernel.line.params as unknown as Loop;
+    beginLoop(scope, kernel);
+    const turn = turnOf(scope, kernel, k);
+    scope.body.count(i32(0), i32(length), 1, turn);
+  }
 }
 
 /** A line that is no group: by code of its own where there is some, else by the host. */
 function emitLine(scope: Scope, line: Line): void {
   const { generator, layout, body } = scope;
-  const { views } = layout.plan;
-  const [x, w] = line.inputs.map((v) => views.get(v)!);
-  const to = line.outputs[0]!;
   const number = generator.register({ layout, line });
   const host = (): void => body.call(generator.fallback, i32(number));
-  const real = (view: View): boolean => layout.plan.types[view.base]!.dtype === "real";
-  const { name } = line.op;
-  if (name === "matmul" && form(x!, w!)) return emitProduct(scope, x!, w!, to);
-  if (folds[name] && real(x!)) return emitReduction(scope, x!, to, folds[name]);
-  if (name === "take" && line.params["axis"] === 0 && isWhole(x!) && isWhole(w!) && size(x!.shape) > 0)
-    return emitTakeRows(scope, x!, w!, to, host);
-  if ((name === "argmax" || name === "argmin") && real(x!) && size(x!.shape) > 0)
-    return emitPosition(scope, x!, to, { axis: line.params["axis"] as number, greatest: name === "argmax" });
-  if (name === "embed")
-    return emitPut(scope, [{ from: x!, to: boxOf(whole(to, layout.plan.types[to]!.shape), line) }], to, true);
-  if (name === "concat") return emitPut(scope, joined(scope, line), to, false);
-  if (name === "oneHot" && isWhole(x!)) return emitOneHot(scope, x!, line.params["depth"] as number, to, host);
-  host();
+  const own = writers[line.op.name]?.(scope, line, host) ?? false;
+  if (!own) host();
 }
+
+/** Writes a line; false if it has no code for views or kinds of numbers like these. `host` leaves it to the host. */
+type Writer = (scope: Scope, line: Line, host: () => void) => boolean;
+
+const viewOf = ({ layout }: Scope, v: number): View => layout.plan.views.get(v)!;
+const isReal = ({ layout }: Scope, { base }: View): boolean => layout.plan.types[base]!.dtype === "real";
+const done = (_: void): true => true;
+
+const reduction: Writer = (scope, { op, inputs, outputs }) => {
+  const x = viewOf(scope, inputs[0]!);
+  return isReal(scope, x) && done(emitReduction(scope, x, outputs[0]!, folds[op.name]!));
+};
+
+const position: Writer = (scope, { op, inputs, outputs, params }) => {
+  const x = viewOf(scope, inputs[0]!);
+  const options = { axis: params["axis"] as number, greatest: op.name === "argmax" };
+  return isReal(scope, x) && size(x.shape) > 0 && done(emitPosition(scope, x, outputs[0]!, options));
+};
+
+/** Every op with code of its own, but for elementwise ones. */
+const writers: Readonly<Record<string, Writer>> = {
+  sumTo: reduction,
+  max: reduction,
+  min: reduction,
+  argmax: position,
+  argmin: position,
+  matmul: (scope, { inputs, outputs }) => {
+    const [x, w] = [viewOf(scope, inputs[0]!), viewOf(scope, inputs[1]!)];
+    return form(x, w) !== null && done(emitProduct(scope, x, w, outputs[0]!));
+  },
+  take: (scope, { inputs, outputs, params }, host) => {
+    const [x, indices] = [viewOf(scope, inputs[0]!), viewOf(scope, inputs[1]!)];
+    const rows = params["axis"] === 0 && isWhole(x) && isWhole(indices) && size(x.shape) > 0;
+    return rows && done(emitTakeRows(scope, x, indices, outputs[0]!, host));
+  },
+  oneHot: (scope, { inputs, outputs, params }, host) => {
+    const indices = viewOf(scope, inputs[0]!);
+    return isWhole(indices) && done(emitOneHot(scope, indices, params["depth"] as number, outputs[0]!, host));
+  },
+  embed: (scope, line) => {
+    const to = line.outputs[0]!;
+    const box = boxOf(whole(to, scope.layout.plan.types[to]!.shape), line);
+    return done(emitPut(scope, [{ from: viewOf(scope, line.inputs[0]!), to: box }], to, true));
+  },
+  concat: (scope, line) => done(emitPut(scope, joined(scope, line), line.outputs[0]!, false)),
+};
 
 /** The part of an array in which `embed` puts its argument. */
 function boxOf(y: View, { params }: Line): View {
