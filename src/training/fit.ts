@@ -57,7 +57,8 @@ export interface FitResult<Θ> {
  * @param data    x `[rows, inputs]` and y `[rows]`, `[rows, outputs]`, or class numbers as integers `[rows]`
  * @param options loss, optimizer, epochs, batch size, validation, seed, precision, signal …
  * @returns the trained parameters, the history, and functions to evaluate, predict and save
- * @throws  `diverged` with the last good parameters; `option`, `loss-task`, `data-rows`, `data-number` before training
+ * @throws  before training `option`, `loss-task`, `data-rows`, `data-number`, `data-split`, and the shape errors of the model
+ *          with the layer's name; while training `diverged`, a `Divergence` with the last good parameters
  */
 export async function fit<Θ>(model: Layer<Θ>, data: Rows, options: TrainOptions<Θ> = {}): Promise<FitResult<Θ>> {
   const all = partOf("fit(model, data)", data);

@@ -1,4 +1,4 @@
-import { type BackendName, backendOf, backends } from "../backends/index.ts";
+import { type BackendName, backendOf } from "../backends/index.ts";
 import type { Precision } from "../compile/index.ts";
 import { ModelError } from "../core/errors.ts";
 import { checkedNumber, knownOptions, named } from "../core/names.ts";
@@ -38,7 +38,7 @@ export interface TrainOptions<Θ = unknown> {
   readonly epochs?: number;
   /** Rows a step; more than there are means all of them. Default 32. */
   readonly batchSize?: number;
-  /** A share of the rows to set aside (0: none), or rows of their own. Default 0. */
+  /** Rows of their own, or for `fit` a share of the rows to set aside, drawn by the seed (0: none). Default 0. */
   readonly validation?: number | Rows;
   /** Strength λ₁ of the penalty λ₁ Σ|W|. Default 0. */
   readonly l1?: number;
@@ -95,7 +95,7 @@ export function settingsOf<Θ>(where: string, targets: Tensor, options: TrainOpt
       rule: 'must be "f32" or "f64".',
     });
   const chosen = lossOf(wanted ?? (targets.dtype === "integer" ? "crossEntropy" : "meanSquaredError"));
-  const task = options.task ?? taskOf(chosen, targets);
+  const task = options.task === undefined ? taskOf(chosen, targets) : named("task", options.task, metricsOf);
   checkTask(chosen, task);
   return {
     loss: chosen,
@@ -107,7 +107,7 @@ export function settingsOf<Θ>(where: string, targets: Tensor, options: TrainOpt
     l1: checkedNumber("l1", l1, { least: 0 }),
     l2: checkedNumber("l2", l2, { least: 0 }),
     seed: checkedNumber("seed", seed, { integer: true }),
-    engine: { backend: backendOf(options.backend ?? (Object.keys(backends)[0] as BackendName)), precision },
+    engine: { backend: backendOf(options.backend), precision },
   };
 }
 
@@ -136,6 +136,14 @@ function optimizerOf<Θ>({ optimizer = "adam", learningRate }: TrainOptions<Θ>)
     const make = optimizers[named("optimizer", optimizer, optimizers)];
     return make(learningRate === undefined ? {} : { learningRate });
   }
+  if (typeof optimizer.update !== "function")
+    throw new ModelError({
+      code: "option",
+      where: "optimizer",
+      given: { given: typeof optimizer },
+      rule: "must be the name of an optimizer, or one with its options.",
+      hint: 'write "adam" or adam({ learningRate: 0.001 }), not adam.',
+    });
   return learningRate === undefined ? optimizer : { ...optimizer, learningRate };
 }
 

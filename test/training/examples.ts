@@ -7,7 +7,8 @@ export const x = [[0], [1], [2], [3], [4]];
 export const y = [1, 3, 5, 7, 9]; // 2x + 1
 /** Class numbers. */
 export const classes = (...numbers: number[]): Tensor => tensor(Int32Array.from(numbers));
-export const short = { epochs: 2, precision: "f64" } as const;
+/** Two epochs on the engine that gives the same bits however a program is put together. */
+export const short = { epochs: 2, precision: "f64", backend: "reference" } as const;
 /** Three classes, far apart. */
 export const blobs = {
   x: [[0, 0], [0.1, 0.2], [2, 2], [2.1, 1.9], [4, 0], [4.1, 0.2]], // biome-ignore format: rows

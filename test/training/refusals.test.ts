@@ -10,6 +10,16 @@ describe("what cannot be trained is refused before training", () => {
   const two = mlp({ inputs: 2, hidden: [], outputs: 3 });
   const refused: [string, () => Promise<unknown>, object][] = [
     [
+      "an unknown task",
+      () => fit(line, { x, y }, { task: "multi-clas" as "multiclass" }),
+      { code: "option", hint: expect.stringMatching(/^did you mean multiclass\?/) },
+    ],
+    [
+      "an optimizer that was not called",
+      () => fit(line, { x, y }, { optimizer: momentum as never }),
+      { code: "option", where: "optimizer", hint: expect.stringMatching(/adam\(/) },
+    ],
+    [
       "an unknown option",
       () => fit(line, { x, y }, { epoch: 3 } as object),
       { code: "option", hint: expect.stringMatching(/^did you mean epochs\?/) },
