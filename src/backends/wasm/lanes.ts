@@ -67,18 +67,12 @@ export type LaneOp =
   | "nmadd";
 export type LaneTest = "eq" | "ne" | "lt" | "gt" | "le" | "ge";
 
-export function lanes(precision: Precision): Lanes {
-  const code = codes[precision];
-  const wide = precision === "f64";
-  const constantOf = wide ? f64 : f32;
+type Memory = Pick<Lanes, "load" | "loadSplat" | "loadScalar" | "store" | "storeScalar" | "storeLane">;
+
+/** Loads and stores of lanes of 4 or 8 bytes. */
+function memory(wide: boolean): Memory {
   const align = wide ? 3 : 2;
-  const scalar = wide ? "f64" : "f32";
   return {
-    precision,
-    count: wide ? 2 : 4,
-    bytes: wide ? 8 : 4,
-    scalar,
-    splat: (x) => simd(code["splat"]!, typeof x === "number" ? constantOf(x) : x),
     load: (base, offset) => expr("v128", (out) => memarg(emitted(out, base).byte(0xfd).u32(0x00), align, offset)),
     loadSplat: (base, offset) =>
       expr("v128", (out) =>
@@ -91,7 +85,7 @@ export function lanes(precision: Precision): Lanes {
         ),
       ),
     loadScalar: (base, offset) =>
-      expr(scalar, (out) => memarg(emitted(out, base).byte(wide ? 0x2b : 0x2a), align, offset)),
+      expr(wide ? "f64" : "f32", (out) => memarg(emitted(out, base).byte(wide ? 0x2b : 0x2a), align, offset)),
     store(out, base, offset, value) {
       value.emit(emitted(out, base));
       memarg(out.byte(0xfd).u32(0x0b), align, offset);
@@ -104,6 +98,21 @@ export function lanes(precision: Precision): Lanes {
       value.emit(emitted(out, base));
       memarg(out.byte(0xfd).u32(wide ? 0x5b : 0x5a), align, offset).byte(lane);
     },
+  };
+}
+
+export function lanes(precision: Precision): Lanes {
+  const code = codes[precision];
+  const wide = precision === "f64";
+  const constantOf = wide ? f64 : f32;
+  const scalar = wide ? "f64" : "f32";
+  return {
+    ...memory(wide),
+    precision,
+    count: wide ? 2 : 4,
+    bytes: wide ? 8 : 4,
+    scalar,
+    splat: (x) => simd(code["splat"]!, typeof x === "number" ? constantOf(x) : x),
     extract: (value, lane) => expr(scalar, (out) => emitted(out, value).byte(0xfd).u32(code["extract"]!).byte(lane)),
     replace: (value, lane, x) =>
       expr("v128", (out) => emitted(emitted(out, value), x).byte(0xfd).u32(code["replace"]!).byte(lane)),

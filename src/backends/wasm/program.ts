@@ -82,7 +82,7 @@ type Writer = (scope: Scope, line: Line, host: () => void) => boolean;
 
 const viewOf = ({ layout }: Scope, v: number): View => layout.plan.views.get(v)!;
 const isReal = ({ layout }: Scope, { base }: View): boolean => layout.plan.types[base]!.dtype === "real";
-const done = (_: void): true => true;
+const done = (_: unknown): true => true;
 
 const reduction: Writer = (scope, { op, inputs, outputs }) => {
   const x = viewOf(scope, inputs[0]!);

@@ -22,7 +22,6 @@ type Move = (x: View, line: Line, shape: Shape) => View | null;
 
 /** Movements that are only another way to look at the same numbers; `null` where a copy is needed. */
 const moves: Readonly<Record<string, Move>> = {
-  alias: (x) => x,
   broadcastTo: (x, _line, shape) => {
     const missing = shape.length - x.shape.length;
     const stride = (axis: number): number =>
