@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { backends } from "../backends/index.ts";
+import { type BackendName, backends, defaultBackend } from "../backends/index.ts";
 import { datasets } from "../data/index.ts";
 import { activations, initializers, losses } from "../nn/index.ts";
 import { optimizers } from "../optim/index.ts";
@@ -30,7 +30,7 @@ interface TrainFlags {
   l2?: number;
   seed?: number;
   precision?: "f32" | "f64";
-  backend?: "reference";
+  backend?: BackendName;
   config?: string;
   out?: string;
   final?: boolean;
@@ -169,8 +169,8 @@ function trainingFlags(command: Command): void {
   flag(
     command,
     "--backend <engine>",
-    `engine: ${Object.keys(backends).join(", ")} (default: reference)`,
-    choice("--backend", ["reference"]),
+    `engine: ${Object.keys(backends).join(", ")} (default: ${defaultBackend})`,
+    choice("--backend", Object.keys(backends) as BackendName[]),
   );
 }
 

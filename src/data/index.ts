@@ -2,6 +2,7 @@ export { type Dataset, type DatasetName, dataset, datasets } from "./datasets.ts
 export { type Encoded, type EncodedInputs, type EncodeOptions, encode, encodeInputs } from "./encode.ts";
 export {
   checkFilled,
+  completeRows,
   type Encoding,
   type EncodingOptions,
   fitEncoding,
@@ -28,4 +29,4 @@ export {
   tableFrom,
   takeRows,
 } from "./table.ts";
-export { chooseTask, inferTask, type TaskChoice } from "./task.ts";
+export { chooseTask, inferTask, type TaskChoice, targetColumn } from "./task.ts";

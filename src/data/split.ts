@@ -45,7 +45,7 @@ export function split(table: Table, options: Fractions & { readonly stratify?: s
     where: (row: number): string => `${table.name} ${rowName(table, row)}, column ${JSON.stringify(by.name)}`,
     labelName: (label: number): string => (by.kind === "text" ? (by.levels[label] ?? "missing") : String(label)),
   };
-  const rows = splitRows(table.rows, { ...options, ...strata });
+  const rows = splitRows(table.rows, { ...options, ...strata, name: table.name });
   return {
     training: takeRows(table, rows.training),
     validation: takeRows(table, rows.validation),
@@ -66,17 +66,17 @@ export function splitRows(
   options: Fractions & { readonly labels?: ArrayLike<number> } & Partial<Names>,
 ): RowSplit {
   const { test = 0, validation = 0, seed = 0, labels, labelName = String } = options;
-  const { where = (row) => `row ${row + 1}` } = options;
+  const { name = "split", where = (row) => `row ${row + 1}` } = options;
   checkShares({ test, validation });
   const counts = { test: part(rows, test), validation: part(rows - part(rows, test), validation) };
-  checkTraining(rows, counts);
+  checkTraining(rows, { name, ...counts });
   const classes = labels ? classesOf(rows, labels) : new Int32Array(rows);
   if (labels && counts.test + counts.validation > 0) checkClasses({ rows, labels, classes, labelName, where });
 
   const base = fold(key(seed), 0x73706c74);
   const all = Int32Array.from({ length: rows }, (_, row) => row);
-  const [drawn, rest] = draw(all, { count: counts.test, classes, key: fold(base, 0) });
-  const [held, training] = draw(rest, { count: counts.validation, classes, key: fold(base, 1) });
+  const [drawn, rest] = draw(all, { name, count: counts.test, classes, key: fold(base, 0) });
+  const [held, training] = draw(rest, { name, count: counts.validation, classes, key: fold(base, 1) });
   return { training, validation: held, test: drawn };
 }
 
@@ -100,12 +100,18 @@ function checkShares(shares: { readonly test: number; readonly validation: numbe
   });
 }
 
-function checkTraining(rows: number, counts: { readonly test: number; readonly validation: number }): void {
-  if (rows - counts.test - counts.validation > 0) return;
+interface Counts {
+  readonly name: string;
+  readonly test: number;
+  readonly validation: number;
+}
+
+function checkTraining(rows: number, { name, test, validation }: Counts): void {
+  if (rows - test - validation > 0) return;
   throw new ModelError({
     code: "data-split",
-    where: "split",
-    given: { rows, ...counts },
+    where: name,
+    given: { rows, test, validation },
     rule: `of ${rows} rows these shares leave none to train on.`,
     hint: "give more rows, or a share of 0 for the part that you can do without",
   });
@@ -124,13 +130,14 @@ function classesOf(rows: number, labels: ArrayLike<number>): Int32Array {
   return Int32Array.from({ length: rows }, (_, row) => place.get(labels[row]!)!);
 }
 
-/** What messages call a class, and a row. */
+/** What messages call the data, a class, and a row. */
 interface Names {
+  readonly name: string;
   readonly labelName: (label: number) => string;
   readonly where: (row: number) => string;
 }
 
-interface Labelled extends Names {
+interface Labelled extends Omit<Names, "name"> {
   readonly rows: number;
   readonly labels: ArrayLike<number>;
   readonly classes: Int32Array;
@@ -162,14 +169,15 @@ function countClasses(classes: Iterable<number>): number[] {
 }
 
 interface Draw {
+  readonly name: string;
   readonly count: number;
   readonly classes: Int32Array;
   readonly key: Key;
 }
 
 /** `count` of the rows, by chance, in classes' shares; and the rows that are left. Both ascending. */
-function draw(rows: Int32Array, { count, classes, key }: Draw): [drawn: Int32Array, rest: Int32Array] {
-  const wanted = quotas(countClasses(Array.from(rows, (row) => classes[row]!)), count);
+function draw(rows: Int32Array, { name, count, classes, key }: Draw): [drawn: Int32Array, rest: Int32Array] {
+  const wanted = quotas(countClasses(Array.from(rows, (row) => classes[row]!)), { name, count });
   const taken = new Uint8Array(rows.length);
   for (const place of permutation(key, rows.length)) {
     const c = classes[rows[place]!]!;
@@ -186,7 +194,10 @@ function draw(rows: Int32Array, { count, classes, key }: Draw): [drawn: Int32Arr
  *
  * @throws `data-split` when the classes cannot give that many without one of them vanishing
  */
-function quotas(sizes: readonly number[], count: number): number[] {
+function quotas(
+  sizes: readonly number[],
+  { name, count }: { readonly name: string; readonly count: number },
+): number[] {
   const n = sizes.reduce((sum, size) => sum + size, 0);
   const given = sizes.map((size) => Math.floor((size * count) / n));
   const remainder = (c: number): number => (sizes[c]! * count) % n;
@@ -203,7 +214,7 @@ function quotas(sizes: readonly number[], count: number): number[] {
     if (left < before) continue;
     throw new ModelError({
       code: "data-split",
-      where: "split (stratified)",
+      where: `${name}, split by class`,
       given: { rows: n, "held out": count, classes: sizes.filter((size) => size > 0).length },
       rule: "so large a part would leave a class without a training row.",
       hint: "choose smaller shares, or split without stratifying",

@@ -1,8 +1,10 @@
+import { defaultBackend } from "../backends/index.ts";
 import { ModelError } from "../core/index.ts";
 import type { Task } from "../core/task.ts";
 import {
   checkFilled,
   chooseTask,
+  completeRows,
   dropColumns,
   type Encoded,
   type Encoding,
@@ -10,6 +12,8 @@ import {
   hashTable,
   split,
   type Table,
+  takeRows,
+  targetColumn,
 } from "../data/index.ts";
 import type { NetworkSpec } from "../interchange/index.ts";
 import { type ActivationName, type LossName, losses } from "../nn/index.ts";
@@ -65,9 +69,8 @@ export async function prepare(file: CheckedRunFile): Promise<Prepared> {
   const source = await loadSource(file.data.source);
   const recipe = recipes[source.name] ?? common;
   const target = file.data.target ?? source.target;
-  const table = file.data.drop ? dropColumns(source.table, file.data.drop) : source.table;
+  const table = usable(source, target, file);
   const { task, reason } = chooseTask(table, { target, ...(file.data.task && { task: file.data.task }) });
-  checkFilled(table, { missing: file.data.missing ?? "error", target });
   const tables = parts(source, { table, target, task }, file);
   const encoding = fitEncoding(tables.training, {
     target,
@@ -89,10 +92,20 @@ export async function prepare(file: CheckedRunFile): Promise<Prepared> {
     training,
     validation: tables.validation.rows > 0 ? encoded(tables.validation) : null,
     tables,
-    notes: notesOn(source, { training: tables.training, target, hash, wanted: file.data.hash }),
+    notes: notesOn(source, { table, training: tables.training, target, hash, wanted: file.data.hash }),
     chosen: chosenIn(file),
     file: filledIn(file, { ...choices, hash, target, shares: sharesOf(source, file) }),
   };
+}
+
+/** The columns and rows to work with, without missing values that nothing is to be done about. */
+function usable(source: Source, target: string, { data }: CheckedRunFile): Table {
+  const { drop, missing = "error" } = data;
+  const table = drop ? dropColumns(source.table, drop) : source.table;
+  targetColumn(table, target);
+  checkFilled(table, { missing, target });
+  const rows = completeRows(table, missing);
+  return rows.length === table.rows ? table : takeRows(table, rows);
 }
 
 const sharesOf = ({ shares, test }: Source, { data }: CheckedRunFile): { validation: number; test: number } => ({
@@ -246,7 +259,7 @@ function filledIn(
       l1: choices.l1,
       l2: choices.l2,
     },
-    backend: file.backend ?? "reference",
+    backend: file.backend ?? defaultBackend,
   };
 }
 

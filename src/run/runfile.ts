@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type BackendName, backends } from "../backends/index.ts";
 import { ModelError, suggestion } from "../core/index.ts";
 import { named } from "../core/names.ts";
 import {
@@ -69,7 +70,7 @@ export const schema = z.strictObject({
     .prefault({}),
   seed: z.int().default(0),
   precision: z.enum(["f32", "f64"]).default("f32"),
-  backend: z.enum(["reference"]).optional(),
+  backend: z.enum(Object.keys(backends) as [BackendName, ...BackendName[]]).optional(),
   /** Written by gradus for the record; not read. */
   written: z.record(z.string(), z.unknown()).optional(),
 });

@@ -1,0 +1,36 @@
+import { spawnSync } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { contents, folderWith, gradus } from "./command.ts";
+import { binary } from "./tables.ts";
+
+/** A small file system in memory; needs the right to mount one. */
+async function smallDisk(kilobytes: number): Promise<{ path: string; free(): void } | undefined> {
+  const path = await folderWith();
+  if (process.platform !== "linux" || process.getuid?.() !== 0) return undefined;
+  const { status } = spawnSync("mount", ["-t", "tmpfs", "-o", `size=${kilobytes}k`, "none", path]);
+  return status === 0 ? { path, free: () => void spawnSync("umount", [path]) } : undefined;
+}
+
+it.each([
+  [8, "history.jsonl", ["history.jsonl", "run.json"]],
+  [40, "model.safetensors", ["history.jsonl", "run.json"]],
+  [64, "report.html", ["history.jsonl", "model.json", "model.safetensors", "predictions.csv", "run.json"]],
+] as const)("a disk of %i kB is full at %s: exit status 1, and the files before are whole", async (size, at, files) => {
+  const disk = await smallDisk(size);
+  if (!disk) return console.warn("skipped: no file system can be mounted here");
+  try {
+    const run = join(disk.path, "run");
+    const cwd = await folderWith({ "data.csv": binary });
+    const { status, stderr } = await gradus(["train", "data.csv", "--epochs", "80", "--out", run], { cwd });
+    expect(status).toBe(1);
+    expect(stderr).toContain(`${join(run, at)}: the file cannot be written: the disk is full (ENOSPC).`);
+    expect(await contents(run)).toEqual(files);
+    const lines = (await readFile(join(run, "history.jsonl"), "utf8")).trimEnd().split("\n");
+    expect(lines.map((line) => JSON.parse(line).epoch)).toEqual(lines.map((_, i) => i + 1));
+    expect(JSON.parse(await readFile(join(run, "run.json"), "utf8")).version).toBe(1);
+  } finally {
+    disk.free();
+  }
+});
