@@ -17,12 +17,12 @@ import {
 } from "../data/index.ts";
 import type { NetworkSpec } from "../interchange/index.ts";
 import { type ActivationName, type LossName, losses } from "../nn/index.ts";
-import type { OptimizerName } from "../optim/index.ts";
+import { type OptimizerName, optimizers } from "../optim/index.ts";
 import { lossesFor } from "../training/index.ts";
 import { encodePart } from "./model.ts";
 import { parameterCount } from "./network.ts";
 import { notesOn } from "./notes.ts";
-import { common, type Recipe, recipes, usualRate } from "./recipes.ts";
+import { common, type Recipe, recipes } from "./recipes.ts";
 import type { CheckedRunFile } from "./runfile.ts";
 import { loadSource, type Source } from "./source.ts";
 
@@ -212,7 +212,9 @@ function rule(
   { training }: CheckedRunFile,
 ): Pick<Prepared, "optimizer" | "epochs" | "batchSize" | "l1" | "l2"> {
   const name = training.optimizer ?? recipe.optimizer;
-  const rate = training.learningRate ?? (name === recipe.optimizer ? recipe.learningRate : usualRate[name]);
+  const rate =
+    training.learningRate ??
+    (name === recipe.optimizer ? recipe.learningRate : (optimizers[name]().learningRate as number));
   return {
     optimizer: { name, learningRate: rate },
     epochs: training.epochs ?? recipe.epochs,

@@ -56,15 +56,3 @@ export const recipes: Readonly<Record<string, Recipe>> = {
   spiral: { ...plane, epochs: 200 },
   moons: plane,
 };
-
-/** A learning rate that suits an optimizer, where neither run file nor recipe names one. */
-export const usualRate: Readonly<Record<OptimizerName, number>> = {
-  sgd: 0.1,
-  momentum: 0.01,
-  nesterov: 0.01,
-  adagrad: 0.01,
-  adagradMomentum: 0.01,
-  rmsprop: 1e-3,
-  adam: 1e-3,
-  adamw: 1e-3,
-};

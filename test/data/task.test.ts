@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { chooseTask, inferTask, type Task, tableFrom } from "../../src/data/index.ts";
+import type { Task } from "../../src/core/index.ts";
+import { chooseTask, inferTask, tableFrom } from "../../src/data/index.ts";
 import { problemOf } from "./problem.ts";
 
 const cycle = (n: number, count: number): number[] => Array.from({ length: n }, (_, i) => i % count);
