@@ -94,6 +94,7 @@ export {
   atanh,
   broadcastTo,
   cast,
+  cbrt,
   ceil,
   clip,
   concat,

@@ -14,6 +14,7 @@ export const
   log        = smooth("log",        Math.log,                      (x)     => reciprocal(x),                  { domain: [0.5, 3] }),
   log1p      = smooth("log1p",      Math.log1p,                    (x)     => reciprocal(add(1, x)),          { domain: [-0.5, 3] }),
   sqrt       = smooth("sqrt",       Math.sqrt,                     (_x, y) => div(0.5, y),                    { domain: [0.5, 3] }),
+  cbrt       = smooth("cbrt",       Math.cbrt,                     (_x, y) => reciprocal(mul(3, square(y))),  { domain: [0.5, 3] }),
   square     = smooth("square",     (x) => x * x,                  (x)     => mul(2, x)),
   reciprocal = smooth("reciprocal", (x) => 1 / x,                  (_x, y) => neg(square(y)),                 { domain: [0.5, 3] }),
   sin        = smooth("sin",        Math.sin,                      (x)     => cos(x)),
