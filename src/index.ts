@@ -77,6 +77,7 @@ export {
   quantileLoss,
   selu,
   silu,
+  snake,
   softsign,
   standardNormal,
 } from "./nn/index.ts";

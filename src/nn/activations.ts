@@ -10,6 +10,7 @@ import {
   neg,
   relu,
   sigmoid,
+  sin,
   softmax,
   softplus,
   square,
@@ -76,6 +77,12 @@ export const hardSigmoid: Activation = (x) => clip(add(div(x, 6), 0.5), 0, 1);
 /** Softsign: y = x / (1 + |x|). y′(0) = 1. */
 export const softsign: Activation = (x) => div(x, add(1, where(greater(x, 0), x, neg(x))));
 
+/**
+ * Snake: y = x + sin² x. Never decreasing, and it goes on periodically beyond the data, which suits oscillations.
+ * @see Ziyin, Hartwig & Ueda (2020), Neural networks fail to learn periodic functions and how to fix it
+ */
+export const snake: Activation = (x) => add(x, square(sin(x)));
+
 /** Every activation by name: for run files, the command line and tests. */
 export const activations = {
   identity,
@@ -93,6 +100,7 @@ export const activations = {
   mish,
   hardSigmoid,
   softsign,
+  snake,
 } as const satisfies Record<string, Activation>;
 
 export type ActivationName = keyof typeof activations;
