@@ -29,14 +29,10 @@ interface Options {
   readonly print?: (text: string) => void;
 }
 
-export default async function pima({
-  seed = 0,
-  quick = false,
-  data,
-  print = console.log,
-}: Options = {}): Promise<void> {
+export default async function pima(options: Options = {}): Promise<void> {
+  const { seed = 0, quick = false, data, print = console.log } = options;
   const table = data === undefined ? madeUp(seed) : await readCsv(data);
-  const target = table.columns.at(-1)?.name ?? "";
+  const target = table.columns.at(-1)!.name;
   const parts = split(table, { test: 0.2, seed });
 
   // Means and deviations of the training part; missing values are filled with its means.
@@ -54,23 +50,25 @@ export default async function pima({
 
   print(`${table.name}: ${parts.training.rows} rows to train on, ${parts.test.rows} for the test`);
   print(`${inputs}-12-8-1, ReLU, logistic loss, Adam 1e-3, batches of 10\n`);
-  const [seen, held] = [result.evaluate(training), result.evaluate(test)];
   print("             loss  accuracy");
-  print(`training  ${seen.loss.toFixed(4).padStart(7)}  ${seen.metrics["accuracy"]!.toFixed(4).padStart(8)}`);
-  print(`test      ${held.loss.toFixed(4).padStart(7)}  ${held.metrics["accuracy"]!.toFixed(4).padStart(8)}`);
+  for (const [name, rows] of [
+    ["training", training],
+    ["test", test],
+  ] as const) {
+    const { loss, metrics } = result.evaluate(rows);
+    print(`${name.padEnd(8)}  ${loss.toFixed(4).padStart(7)}  ${metrics["accuracy"]!.toFixed(4).padStart(8)}`);
+  }
   // What a prediction is worth shows beside the best answer that looks at no input: always the commoner class.
   print(`always the commoner class   ${commoner(test.y).toFixed(4)}\n`);
 
-  const probabilities = result.predict(test.x, { as: "probabilities" });
-  const answers = result.predict(test.x);
-  const classes = encoding.target.kind === "classes" ? encoding.target.classes : [];
-  print(`first rows of the test part   p(${classes[1]})  predicted  target`);
+  // The encoding numbers the classes 0 and 1; here are their own names again.
+  const [no, yes] = encoding.target.kind === "classes" ? encoding.target.classes : [];
+  const name = (answer: number | undefined): string => ((answer === 1 ? yes : no) ?? "").padStart(9);
+  const [probabilities, answers] = [result.predict(test.x, { as: "probabilities" }), result.predict(test.x)];
+  print(`first rows of the test part    p(${yes})  predicted     target`);
   for (let i = 0; i < Math.min(5, test.rows.length); i++) {
-    const p = probabilities.data[i]!.toFixed(3);
-    const [answer, truth] = [classes[answers.data[i]!]!, classes[test.y.data[i]!]!];
-    print(
-      `  row ${String(parts.rows.test[test.rows[i]!]! + 1).padEnd(23)} ${p.padStart(6)}  ${answer.padStart(9)}  ${truth.padStart(6)}`,
-    );
+    const p = probabilities.data[i]!.toFixed(3).padStart(8);
+    print(`  row ${String(parts.rows.test[i]! + 1).padEnd(23)}${p}  ${name(answers.data[i])}  ${name(test.y.data[i])}`);
   }
 }
 
