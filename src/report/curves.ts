@@ -103,7 +103,7 @@ function sentence(history: readonly EpochRow[], of: Curve): string {
 }
 
 function caption(history: readonly EpochRow[], of: Curve, best: EpochRow | null): Markup {
-  const title = html`<strong>${of.name[0]?.toUpperCase() ?? ""}${of.name.slice(1)}</strong>`;
+  const title = html`<strong>${heading(of.name)}</strong>`;
   if (of.single === true) return html`${title} of each epoch’s last update.`;
   const both = history.some((row) => of.read(row).validation !== null);
   const key = html`<span class="key train">training</span>${both ? html` <span class="key validation">validation</span>` : null}`;
@@ -135,3 +135,8 @@ function data(history: readonly EpochRow[], of: Curve, best: EpochRow | null): M
   const headers = single ? ["epoch", of.name] : ["epoch", "training", "validation"];
   return grid({ caption: `${of.name} by epoch${part}`, headers, rows: cells, numbers: [0, 1, 2] });
 }
+
+const abbreviations: Readonly<Record<string, string>> = { r2: "R²", mse: "MSE", rmse: "RMSE", mae: "MAE" };
+
+/** A name at the head of a caption. */
+const heading = (name: string): string => abbreviations[name] ?? `${name.charAt(0).toUpperCase()}${name.slice(1)}`;

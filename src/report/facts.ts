@@ -76,7 +76,7 @@ export function settingsTable({ settings, changed }: ReportInput): Markup {
 /** The command and everything that the figures depend on. */
 export function reproduction({ command, summary, versions }: ReportInput): Markup {
   const replay = /^[\w./:@+-]+$/.test(summary.run)
-    ? html`<pre><code>npx gradus replay ${summary.run}</code></pre>`
+    ? html`<pre><code>npx gradus train --config ${summary.run}/run.json</code></pre>`
     : null;
   const facts = [
     ["seed", String(summary.seed)],
@@ -88,6 +88,6 @@ export function reproduction({ command, summary, versions }: ReportInput): Marku
   ];
   const rows = facts.map(([name, value]) => [name!, html`<span class="code">${value!}</span>`]);
   return html`<pre><code>${command}</code></pre>
-${replay === null ? null : html`<p>This repeats the run from its folder and compares the result bit by bit:</p>${replay}`}
+${replay === null ? null : html`<p>This repeats the run from its folder; equal fingerprints mean equal networks, bit by bit:</p>${replay}`}
 ${grid({ caption: "What the figures depend on", headers: ["", "value"], rows })}`;
 }

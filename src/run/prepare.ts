@@ -72,12 +72,8 @@ export async function prepare(file: CheckedRunFile): Promise<Prepared> {
   const table = usable(source, target, file);
   const { task, reason } = chooseTask(table, { target, ...(file.data.task && { task: file.data.task }) });
   const tables = parts(source, { table, target, task }, file);
-  const encoding = fitEncoding(tables.training, {
-    target,
-    task,
-    scale: file.data.scale ?? recipe.scale,
-    ...(file.data.missing && { missing: file.data.missing }),
-  });
+  const { scale = recipe.scale, missing = "error" } = file.data;
+  const encoding = { ...fitEncoding(tables.training, { target, task, scale, missing }), reason };
   const loss = lossFor(task, file);
   const scaled = targetScale(encoding, loss);
   const encoded = (part: Table): Encoded => encodePart({ encoding, target: scaled, precision: file.precision }, part);

@@ -56,6 +56,15 @@ describe.concurrent("train --json", () => {
     expect(await contents(`${cwd}/${object.run}`)).toContain("test-openings.jsonl");
   });
 
+  it("recognises 19 of 20 digits that it has never seen, in full", async () => {
+    const cwd = await folderWith();
+    const { stdout } = await gradus(["train", "digits", "--json", "--final"], { cwd });
+    const object = classifier.parse(JSON.parse(stdout));
+    expect(object).toMatchObject({ epochs: 50, steps: 1800 });
+    const { accuracy } = object.metrics as { accuracy: { test: number } };
+    expect(accuracy.test).toBeGreaterThan(0.95);
+  }, 120_000);
+
   it("keeps the test fields null without --final", async () => {
     const cwd = await folderWith({ "data.csv": binary });
     const { stdout } = await gradus(["train", "data.csv", "--json", ...brief, "--out", "run"], { cwd });
