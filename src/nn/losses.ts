@@ -137,6 +137,19 @@ export function huberLoss({ delta = 1 }: { readonly delta?: number } = {}): Loss
 export const huber: Loss = huberLoss();
 
 /**
+ * mean ln cosh(y − t), computed as softplus(2r) − r − ln 2: ½ r² for small residuals, |r| − ln 2 for large ones, and
+ * smooth to any order.
+ */
+export const logCosh: Loss = elementwise({
+  label: "logCosh",
+  tasks: ["regression"],
+  each: (y, t) => {
+    const r = sub(y, t);
+    return sub(sub(softplus(mul(2, r)), r), Math.LN2);
+  },
+});
+
+/**
  * Pinball loss: τ·r for r = t − y ≥ 0, (τ − 1)·r otherwise. Its minimum is the quantile τ of the target. Its derivative
  * at r = 0 is 0.
  *
@@ -265,6 +278,7 @@ export const losses = {
   meanSquaredError,
   meanAbsoluteError,
   huber,
+  logCosh,
   quantile,
   logisticLoss,
   crossEntropy,
