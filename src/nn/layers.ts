@@ -4,7 +4,7 @@ import { fold, type Key } from "../core/random.ts";
 import { Tensor } from "../core/tensor.ts";
 import type { Lifted } from "../graph/lifted.ts";
 import { type Value, within } from "../graph/value.ts";
-import { add, matmul } from "../ops/index.ts";
+import { add, foldKey, matmul } from "../ops/index.ts";
 import { type Activation, type ActivationName, activations } from "./activations.ts";
 import { type Initializer, type InitializerName, initializers } from "./initializers.ts";
 
@@ -96,6 +96,8 @@ type Thetas<L extends readonly AnyLayer[]> = { readonly [K in keyof L]: ReturnTy
  */
 export function chain<const L extends readonly AnyLayer[]>(...layers: L): Layer<Thetas<L>> {
   const place = (i: number): string => `layer ${i + 1} of ${layers.length}, ${layers[i]!.name}`;
+  const inside = (i: number, context?: Context): Context | undefined =>
+    context?.key ? { ...context, key: foldKey(context.key, i) } : context;
   return {
     name: layers.map((layer) => layer.name).join(" | "),
     layers,
@@ -103,7 +105,9 @@ export function chain<const L extends readonly AnyLayer[]>(...layers: L): Layer<
     apply: (θ, x, context) =>
       layers.reduce(
         (h, layer, i) =>
-          within(place(i), () => locate(place(i), () => layer.apply((θ as readonly never[])[i]!, h, context))),
+          within(place(i), () =>
+            locate(place(i), () => layer.apply((θ as readonly never[])[i]!, h, inside(i, context))),
+          ),
         x,
       ),
   };
