@@ -43,6 +43,7 @@ export {
   crossEntropy,
   crossEntropyOfProbabilities,
   dense,
+  dropout,
   elu,
   gelu,
   geluTanh,

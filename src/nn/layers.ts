@@ -4,7 +4,7 @@ import { fold, type Key } from "../core/random.ts";
 import { Tensor } from "../core/tensor.ts";
 import type { Lifted } from "../graph/lifted.ts";
 import { type Value, within } from "../graph/value.ts";
-import { add, foldKey, matmul } from "../ops/index.ts";
+import { add, div, foldKey, matmul, randomBernoulli, where } from "../ops/index.ts";
 import { type Activation, type ActivationName, activations } from "./activations.ts";
 import { type Initializer, type InitializerName, initializers } from "./initializers.ts";
 
@@ -83,6 +83,26 @@ export function activation(f: Activation | ActivationName, name?: string): Layer
   const apply: Activation = typeof f === "string" ? activations[named("activation", f, activations)] : f;
   const [known] = Object.entries<Activation>(activations).find(([, g]) => g === apply) ?? [apply.name || "activation"];
   return { name: name ?? known, init: () => ({}), apply: (_θ, x) => apply(x) };
+}
+
+/**
+ * Dropout: while training each number is set to 0 with probability `rate` and divided by 1 − rate otherwise, so that
+ * predicting, where nothing is dropped, needs no rescaling.
+ *
+ * @param options rate in [0, 1), default 0.5
+ * @throws `option` when the rate is out of bounds
+ * @see Srivastava, Hinton, Krizhevsky, Sutskever & Salakhutdinov (2014), Dropout
+ */
+export function dropout({ rate = 0.5 }: { readonly rate?: number } = {}): Layer<Record<never, never>> {
+  checkedNumber("dropout({ rate })", rate, { least: 0, below: 1 });
+  return {
+    name: `dropout(${rate})`,
+    init: () => ({}),
+    apply: (_θ, x, context) => {
+      if (!context?.training || !context.key || rate === 0) return x;
+      return where(randomBernoulli(context.key, x.shape, 1 - rate), div(x, 1 - rate), 0);
+    },
+  };
 }
 
 /** The list of the layers' parameters. */
