@@ -10,21 +10,21 @@ import { compile } from "../../src/transform/index.ts";
 
 const x = tensor(new Float64Array(10_000).fill(1), [100, 100]);
 const context = (seed: number, training = true) => ({ training, key: keyValue(key(seed)) });
-const after = (seed: number, training = true): Tensor =>
+const masked = (seed: number, training = true): Tensor =>
   compile((v: Value) => dropout({ rate: 0.25 }).apply({}, v, context(seed, training)))(x) as Tensor;
 
 describe("dropout", () => {
   it("drops a share of `rate` and keeps the mean", () => {
-    const dropped = after(1).data.filter((v) => v === 0).length;
+    const dropped = masked(1).data.filter((v) => v === 0).length;
     // 10⁴ draws with p = ¼: standard deviation √(10⁴·¼·¾) = 43; 5 of them.
     expect(Math.abs(dropped - 2500)).toBeLessThan(5 * 43.4);
-    expect(new Set(after(1).data)).toEqual(new Set([0, 1 / 0.75]));
+    expect(new Set(masked(1).data)).toEqual(new Set([0, 1 / 0.75]));
   });
 
   it("does nothing when predicting, and draws by the key", () => {
-    expect(after(1, false).data).toEqual(x.data);
-    expect(after(1).data).toEqual(after(1).data);
-    expect(after(1).data).not.toEqual(after(2).data);
+    expect(masked(1, false).data).toEqual(x.data);
+    expect(masked(1).data).toEqual(masked(1).data);
+    expect(masked(1).data).not.toEqual(masked(2).data);
   });
 
   it("draws anew for each layer of a chain", () => {
