@@ -178,6 +178,7 @@ export {
 } from "./ops/index.ts";
 // Optimizers
 export {
+  adadelta,
   adagrad,
   adagradMomentum,
   adam,

@@ -164,6 +164,28 @@ export function rmsprop(
   return optimizer({ name: "rmsprop", init: (θ) => ({ s: zeros(θ) }), update }, learningRate);
 }
 
+type Adadelta = { readonly s: Tensor; readonly d: Tensor };
+
+/**
+ * Steps in the parameter's own unit:  sₜ = ρ sₜ₋₁ + (1 − ρ) gₜ²,  Δ = −η·gₜ √(dₜ₋₁ + ε) / √(sₜ + ε),
+ * dₜ = ρ dₜ₋₁ + (1 − ρ) (Δ/η)².
+ *
+ * @param options learningRate η, default 1; rho ρ in [0, 1), default 0.9; epsilon ε, inside the roots, default 1e-6
+ * @see Zeiler (2012), ADADELTA: an adaptive learning rate method (with PyTorch's η)
+ */
+export function adadelta(
+  options: Rate & { readonly rho?: number; readonly epsilon?: number } = {},
+): Optimizer<Adadelta> {
+  checkOptions("adadelta", options, ["rho"], ["epsilon"]);
+  const { rho: ρ = 0.9, epsilon: ε = 1e-6, learningRate = 1 } = options;
+  const update: Rule<Adadelta>["update"] = (g, state, { η }) => {
+    const s = ema(state.s, square(g), ρ);
+    const step = div(mul(g, sqrt(add(state.d, ε))), sqrt(add(s, ε)));
+    return [neg(mul(η, step)), { s, d: ema(state.d, square(step), ρ) }];
+  };
+  return optimizer({ name: "adadelta", init: (θ) => ({ s: zeros(θ), d: zeros(θ) }), update }, learningRate);
+}
+
 type Moments = { readonly m: Tensor; readonly v: Tensor };
 
 export interface AdamOptions extends Rate {
@@ -229,6 +251,7 @@ export const optimizers = {
   adagrad,
   adagradMomentum,
   rmsprop,
+  adadelta,
   adam,
   adamw,
 } as const satisfies Record<string, (options?: Rate) => Optimizer>;
