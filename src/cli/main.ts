@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { codes, ModelError } from "../core/index.ts";
+import { printable } from "../report/terminal.ts";
 import { version } from "../run/version.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { examplesCommand } from "./examples.ts";
@@ -53,10 +54,13 @@ function usage(gradus: Command, args: readonly string[], error: CommanderError):
   return 2;
 }
 
+/** Names and values out of a data file may hold control characters; they are not for the terminal. */
+const plain = (message: string): string => message.split("\n").map(printable).join("\n");
+
 /** Says what went wrong, without a stack trace. */
 function fail(error: unknown): number {
   if (error instanceof ModelError) {
-    process.stderr.write(`${error.message}\n`);
+    process.stderr.write(`${plain(error.message)}\n`);
     return codes[error.problem.code];
   }
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

@@ -167,7 +167,7 @@ const cause = (error: unknown): string => {
 const refused = (path: string, error: unknown): ModelError =>
   new ModelError({
     code: "output-folder",
-    where: path,
+    where: path || '""',
     rule: `the run cannot be written here: ${cause(error)}.`,
     hint: "name a folder that you may write to with --out.",
   });

@@ -67,7 +67,7 @@ const defaultLoss: Readonly<Record<Task, LossName>> = {
  */
 export async function prepare(file: CheckedRunFile): Promise<Prepared> {
   const source = await loadSource(file.data.source);
-  const recipe = recipes[source.name] ?? common;
+  const recipe = (source.builtIn ? recipes[source.name] : undefined) ?? common;
   const target = file.data.target ?? source.target;
   const table = usable(source, target, file);
   const { task, reason } = chooseTask(table, { target, ...(file.data.task && { task: file.data.task }) });

@@ -6,6 +6,8 @@ import { type CsvOptions, isIdxFolder, readIdxFolder, readTable } from "../data/
 /** Data as they were found, before any split. */
 export interface Source {
   readonly name: string;
+  /** Whether it came with gradus. */
+  readonly builtIn: boolean;
   readonly table: Table;
   /** The test part, where the source brings its own. */
   readonly test: Table | null;
@@ -26,7 +28,7 @@ const fifths = { validation: 0.2, test: 0.2 };
  * @throws what the readers throw; for a word that is neither a data set nor a file, `file-missing` naming the nearest
  */
 export async function loadSource(source: string, options: CsvOptions = {}): Promise<Source> {
-  if (source in datasets) return builtIn(source);
+  if (Object.hasOwn(datasets, source)) return builtIn(source);
   if (source !== "-" && !(await exists(source)) && !/[./\\]/.test(source))
     throw new ModelError({
       code: "file-missing",
@@ -39,6 +41,7 @@ export async function loadSource(source: string, options: CsvOptions = {}): Prom
   const target = table.columns.at(-1)?.name ?? "";
   return {
     name: nameOf(source),
+    builtIn: false,
     table,
     test: null,
     target,
@@ -60,6 +63,7 @@ async function builtIn(name: string): Promise<Source> {
   const image = name === "digits" ? ([8, 8] as const) : null;
   return {
     name,
+    builtIn: true,
     table,
     test: null,
     target: set.target,
@@ -74,6 +78,7 @@ async function imageFolder(folder: string): Promise<Source> {
   const target = training.columns.at(-1)!.name;
   return {
     name: nameOf(folder),
+    builtIn: false,
     table: training,
     test,
     target,

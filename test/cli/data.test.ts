@@ -60,6 +60,22 @@ describe.concurrent("train takes", () => {
     expect(bare.fingerprint).toBe(plain.fingerprint);
   });
 
+  it("names out of a file as names, whatever they are", async () => {
+    const odd = binary.replace("a,b,y", "constructor,__proto__,toString");
+    const cwd = await folderWith({
+      "constructor.csv": odd,
+      "iris.csv": binary,
+      "esc.csv": `${odd}1,\u001b[31mred,0\n`,
+    });
+    const train = (file: string): ReturnType<typeof gradus> => gradus(["train", file, ...brief, "--json"], { cwd });
+    expect(JSON.parse((await train("constructor.csv")).stdout)).toMatchObject({ data: { inputs: 2 } });
+    expect(JSON.parse((await train("iris.csv")).stdout)).toMatchObject({ data: { name: "iris" }, steps: 3 });
+    const { status, stderr } = await train("esc.csv");
+    expect(status).toBe(2);
+    expect(stderr).not.toContain("\u001b");
+    expect((await gradus(["train", "constructor"], { cwd })).stderr).toMatch(/^constructor: there is no data set/);
+  });
+
   it("missing values when it is told what to do about them", async () => {
     const missing = holes.split("\n").filter((line) => line.startsWith(",")).length;
     expect(missing).toBeGreaterThan(2);
