@@ -1,0 +1,127 @@
+import type { V } from "../lanes.ts";
+import type { Arithmetic } from "./arithmetic.ts";
+import { ordered } from "./twofold.ts";
+
+/** x = k·ln 2 + r with |r| ≤ ½ ln 2; the lowest bits of `u` are k + offset. */
+interface Reduced {
+  readonly u: V;
+  readonly k: V;
+  readonly r: V;
+}
+
+/** Cody and Waite: ln 2 in two parts, the first of which times k is exact; |x/ln 2| must stay below 2¹². */
+export function reduced(a: Arithmetic, x: V, offset: number): Reduced {
+  const { shifter, ln2 } = a.format;
+  const shift = a.number(shifter + offset);
+  const u = a.madd(x, a.number(Math.LOG2E), shift);
+  const k = a.sub(u, shift);
+  const r = a.nmadd(k, a.number(ln2.low), a.nmadd(k, a.number(ln2.high), x));
+  return { u, k, r };
+}
+
+/** 2ᵏ of an exponent k with `u` = k + bias in its low bits, −bias < k ≤ bias. */
+export const power2 = (a: Arithmetic, u: V): V => a.shiftLeft(u, a.format.fraction);
+
+/** y·2ᵏ with k + 2·bias in the low bits of u, in two steps of which only the second rounds: subnormals and ∞ come right. */
+export function scaled(a: Arithmetic, y: V, u: V): V {
+  const half = a.shiftRight(u, 1);
+  return a.mul(a.mul(y, power2(a, half)), power2(a, a.subBits(u, half)));
+}
+
+/** x within what `scaled` can scale by; beyond, exp is 0 or ∞ anyway. NaN stays. */
+export const bounded = (a: Arithmetic, x: V): V =>
+  a.max(a.min(x, a.number(a.format.exponent.most)), a.number(a.format.exponent.least));
+
+const series = (a: Arithmetic, r: V): V => a.polynomial(r, [1, 1, ...a.format.exp]);
+
+/** exp x = 2ᵏ·exp r. */
+export function exp(a: Arithmetic, x: V): V {
+  const { u, r } = reduced(a, bounded(a, x), 2 * a.format.bias);
+  return scaled(a, series(a, r), u);
+}
+
+/** exp(x + c) = 2ᵏ·(high + low) for c ≪ 1, with `high` = 1 + r rounded: nearly half as many digits again. */
+export function expParts(a: Arithmetic, x: V, c?: V): { high: V; low: V; u: V } {
+  const { u, r: first } = reduced(a, x, 2 * a.format.bias);
+  const { high: r, low: lost } = c ? ordered(a, first, c) : { high: first, low: null };
+  const { high, low } = ordered(a, a.number(1), r);
+  const tail = lost ? a.add(low, lost) : low;
+  return { high, low: a.madd(a.mul(r, r), a.polynomial(r, a.format.exp), tail), u };
+}
+
+/** exp(x) for x ≤ 0, at the bottom as exact as `exp`. */
+const decaying = (a: Arithmetic, x: V): V => {
+  const { u, r } = reduced(a, a.max(x, a.number(a.format.exponent.least)), 2 * a.format.bias);
+  return scaled(a, series(a, r), u);
+};
+
+/** exp(−|x|) ∈ [0, 1]. */
+export const decay = (a: Arithmetic, x: V): V => decaying(a, a.or(x, a.number(-0)));
+
+/**
+ * exp x − 1 = 2ᵏ·((1 − 2⁻ᵏ) + r + r²P(r)), where the first sum keeps its rounding error. 2ᵏ is applied as 2·2ᵏ⁻¹, for k
+ * may be 1024 and subnormal results must stay exact.
+ */
+export function expm1(a: Arithmetic, x: V): V {
+  const { bias, fraction, saturation, exponent } = a.format;
+  const within = a.max(a.min(x, a.number(exponent.most)), a.number(saturation.expm1));
+  const { u, r } = reduced(a, within, bias - 1);
+  const inverse = a.subBits(a.bits(BigInt(2 * bias) << BigInt(fraction)), power2(a, u)); // 2¹⁻ᵏ
+  const whole = a.nmadd(inverse, a.number(0.5), a.number(1));
+  const { high, low } = ordered(a, whole, r);
+  const sum = a.add(high, a.madd(a.mul(r, r), a.polynomial(r, a.format.exp), low));
+  return a.or(a.mul(a.add(sum, sum), power2(a, u)), a.signOf(x));
+}
+
+/**
+ * σ(x) = 1/(1 + exp(−x)), for x < 0 as e/(1 + e), so that nothing overflows and small values keep their digits.
+ * In f64 what the rounding of d = 1 + e lost, δ, is made good: n/(d + δ) ≈ q − q·δ/d with q = n/d and 1/d ≈ 1 − e/2.
+ */
+export function sigmoid(a: Arithmetic, x: V): V {
+  const e = decay(a, x);
+  const { high: d, low: δ } = ordered(a, a.number(1), e);
+  const q = a.div(a.select(a.less(x, a.number(0)), e, a.number(1)), d);
+  return a.lanes.precision === "f32" ? q : a.nmadd(a.mul(δ, a.nmadd(e, a.number(0.5), a.number(1))), q, q);
+}
+
+/**
+ * tanh x = x + x³R(x²) for |x| ≤ 0.625, else 1 − 2/(exp 2|x| + 1) with the sign of x; one division serves both.
+ */
+export function tanh(a: Arithmetic, x: V): V {
+  const { saturation, tanh: near, bias } = a.format;
+  const size = a.abs(x);
+  const top = a.min(size, a.number(saturation.tanh));
+  const { u, r } = reduced(a, a.add(top, top), bias);
+  const one = a.number(1);
+  const far = a.madd(series(a, r), power2(a, u), one);
+  const square = a.mul(x, x);
+  const isNear = a.less(size, a.number(0.625));
+  const above = a.mul(a.mul(size, square), a.polynomial(square, near.numerator));
+  const below = near.denominator.length === 1 ? one : a.polynomial(square, near.denominator);
+  const ratio = a.div(a.select(isNear, above, a.number(-2)), a.select(isNear, below, far));
+  return a.signed(a.add(a.select(isNear, size, one), ratio), x);
+}
+
+/** sinh x = x + x³P(x²) for |x| < 1, else (exp |x| − exp(−|x|))/2 with the sign of x. */
+export function sinh(a: Arithmetic, x: V): V {
+  const size = a.abs(x);
+  const square = a.mul(x, x);
+  const near = a.madd(a.mul(size, square), a.polynomial(square, a.format.sinh), size);
+  return a.signed(a.select(a.less(size, a.number(1)), near, halfSum(a, size, -0.5)), x);
+}
+
+/** cosh x = (exp |x| + exp(−|x|))/2. */
+export const cosh = (a: Arithmetic, x: V): V => halfSum(a, a.abs(x), 0.5);
+
+/** ½·exp x + c·exp(−x) for x ≥ 0, with c = ±½: exp is halved before it is scaled, so that it overflows no sooner. */
+function halfSum(a: Arithmetic, x: V, c: number): V {
+  const { exponent, bias } = a.format;
+  const { high, low, u } = expParts(a, a.min(x, a.number(exponent.most + 1)));
+  const less = a.subBits(u, a.bits(1n));
+  const whole = scaled(a, a.add(high, low), less);
+  const inverse = a.div(a.number(c / 2), whole); // c·exp(−x), for whole = ½·exp x
+  const short = a.less(x, a.number(bias === 1023 ? 40 : 20));
+  const factor = power2(a, a.subBits(less, a.bits(BigInt(bias))));
+  const near = a.madd(factor, high, a.madd(factor, low, inverse));
+  return a.select(short, near, whole);
+}

@@ -1,0 +1,129 @@
+import type { Body, Func, Kind, Module } from "../emitter.ts";
+import { type Lanes, lanes as lanesOf, type V } from "../lanes.ts";
+import { acosh, asinh, atanh } from "./area.ts";
+import { Arithmetic, type Formula, laid } from "./arithmetic.ts";
+import { erf, erfc } from "./error.ts";
+import { cosh, exp, expm1, sigmoid, sinh, tanh } from "./exponential.ts";
+import { acos, asin, atan } from "./inverse.ts";
+import { log, log1p, softplus } from "./logarithm.ts";
+import { pow } from "./power.ts";
+import { quarterTurns } from "./reduction.ts";
+import { circular, hugeCircular } from "./trigonometric.ts";
+
+/** Short enough to stand in the middle of a loop, and written for both precisions. */
+const short = { exp, expm1, log, log1p, tanh, sigmoid, softplus, sinh, cosh } as const satisfies Record<
+  string,
+  Formula
+>;
+
+/** Written for f64 only; in f32 they are called for two lanes at a time and rounded. */
+const long = { asin, acos, atan, asinh, acosh, atanh, erf, erfc, pow } as const satisfies Record<
+  string,
+  (a: Arithmetic, x: V, y: V) => V
+>;
+
+type Short = keyof typeof short;
+type Circular = "sin" | "cos" | "tan";
+
+/** The functions there are; `pow` has two arguments, the others one. */
+export type FunctionName = Short | keyof typeof long | Circular;
+
+export const functionNames: readonly FunctionName[] = [
+  ...(Object.keys(short) as Short[]),
+  ...(Object.keys(long) as (keyof typeof long)[]),
+  "sin",
+  "cos",
+  "tan",
+];
+
+/** Mathematical functions of a module, each written when it is first asked for. */
+export interface Mathematics {
+  /** The function of vectors, to be called. */
+  get(name: FunctionName): Func;
+  /**
+   * Lays the constants of these functions into locals of the body, once and before any loop; gives a writer of the
+   * functions' instructions on the spot (of a call, where they are many).
+   */
+  inline(body: Body, names: readonly FunctionName[]): (name: FunctionName, ...x: readonly V[]) => V;
+}
+
+const isShort = (name: FunctionName): name is Short => name in short;
+const isCircular = (name: FunctionName): name is Circular => name === "sin" || name === "cos" || name === "tan";
+
+/**
+ * Vectorised mathematics of one precision in a module: f64 within 2 ulp, f32 within 4 ulp, every special value as
+ * ECMAScript's `Math` has it, and the same bits on every machine unless `fused`.
+ *
+ * @param options.fused whether a·b + c may be computed by relaxed SIMD: faster, but the last bit is the machine's
+ * @see docs/mathematics.md
+ */
+export function mathematics(module: Module, lanes: Lanes, options: { readonly fused: boolean }): Mathematics {
+  const written = new Map<string, Func>();
+  const once = (name: string, write: () => Func): Func => {
+    const known = written.get(name);
+    if (known) return known;
+    const func = write();
+    written.set(name, func);
+    return func;
+  };
+  let wide: Mathematics | null = null;
+  const double = (): Mathematics => (wide ??= mathematics(module, lanesOf("f64"), options));
+
+  const formula = (name: FunctionName): Formula => {
+    if (isShort(name)) return short[name];
+    if (lanes.precision === "f32") return throughDouble(double().get(name));
+    if (!isCircular(name)) return (a, x, y) => long[name](a, x!, y!);
+    const turns = once("quarterTurns", () => quarterTurns(module));
+    const huge = once(`huge ${name}`, () => hugeCircular(module, lanes, name, turns));
+    return (a, x) => circular(a, name, x!, huge);
+  };
+  const get = (name: FunctionName): Func =>
+    once(name, () => {
+      const params: Kind[] = name === "pow" ? ["v128", "v128"] : ["v128"];
+      const piece = formula(name);
+      return module.func(params, ["v128"], (body) => {
+        const write = prepared(body, lanes, { ...options, formulas: [piece] });
+        body.give(write(piece, ...params.map((_, i) => body.param(i, "v128"))));
+      });
+    });
+  return {
+    get,
+    inline(body, names) {
+      const pieces = new Map(names.map((name) => [name, isShort(name) ? short[name] : calling(get(name))] as const));
+      const write = prepared(body, lanes, { ...options, formulas: [...pieces.values()] });
+      return (name, ...x) => write(pieces.get(name)!, ...x);
+    },
+  };
+}
+
+/** Lays the constants of the formulas into the body; gives what writes one of them there. */
+function prepared(body: Body, lanes: Lanes, options: { fused: boolean; formulas: readonly Formula[] }) {
+  const constants = laid(body, (scratch, found) => {
+    const a = new Arithmetic(scratch, lanes, { ...options, constants: found });
+    for (const formula of options.formulas) a.written(formula(a, scratch.param(0, "v128"), scratch.param(1, "v128")));
+  });
+  const a = new Arithmetic(body, lanes, { ...options, constants });
+  return (formula: Formula, ...x: readonly V[]): V => a.written(formula(a, ...x));
+}
+
+/** The call of a function. */
+const calling =
+  (func: Func): Formula =>
+  (a, ...x) =>
+    a.call(func, ...x.slice(0, func.params.length));
+
+// biome-ignore format: bytes of two vectors of four f32
+const
+  upperHalf = [8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15],
+  lowerHalves = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23];
+const [promoteLow, demoteZero] = [0x5f, 0x5e];
+
+/** A function of f32 by way of f64: exact to a rounding. */
+const throughDouble =
+  (func: Func): Formula =>
+  (a, ...x) => {
+    const args = x.slice(0, func.params.length);
+    const low = args.map((v) => a.simd(promoteLow, v));
+    const high = args.map((v) => a.simd(promoteLow, a.shuffle(v, v, upperHalf)));
+    return a.shuffle(a.simd(demoteZero, a.call(func, ...low)), a.simd(demoteZero, a.call(func, ...high)), lowerHalves);
+  };
