@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
@@ -33,6 +33,23 @@ describe.each(pages.filter((page) => blocks(page, "ts").length > 0))("%s", (page
     for (const [value] of print.mock.calls) expect(value).not.toBeUndefined();
     print.mockRestore();
   });
+});
+
+it("has blocks that type-check under strict", () => {
+  const folder = join(root, "test", ".docs-types");
+  mkdirSync(folder, { recursive: true });
+  for (const page of pages)
+    for (const [i, code] of blocks(page, "ts").entries())
+      writeFileSync(join(folder, `${page.replaceAll(/\W/g, "-")}-${i}.ts`), `${code}\nexport {};\n`);
+  const compilerOptions = { rootDir: "../..", paths: { gradus: ["../../src/node.ts"] } };
+  writeFileSync(
+    join(folder, "tsconfig.json"),
+    JSON.stringify({ extends: "../../tsconfig.json", compilerOptions, include: [], files: readdirSync(folder) }),
+  );
+  const tsc = join(root, "node_modules/typescript/bin/tsc");
+  const { status, stdout } = spawnSync(process.execPath, [tsc, "-p", folder, "--noEmit"], { encoding: "utf8" });
+  rmSync(folder, { recursive: true });
+  expect({ status, stdout }).toEqual({ status: 0, stdout: "" });
 });
 
 describe("README.md, commands", () => {
