@@ -31,8 +31,8 @@ interface Surface {
   readonly init?: "glorotUniform";
 }
 
-// With its usual weights, He's, leaky ReLU errs about twice as much on this surface; Glorot's are smaller. For sigmoid
-// and tanh Glorot's are the default.
+// Validation rows, split off the training part, chose Glorot's weights for leaky ReLU: with its usual ones, He's, it errs
+// about twice as much on this surface (docs/results.md). For sigmoid and tanh Glorot's are the default.
 const surfaces: readonly Surface[] = [
   { activation: "sigmoid", learningRate: 1e-2, pytorch: "1.4e-3" },
   { activation: "tanh", learningRate: 1e-2, pytorch: "5.4e-4" },
