@@ -1,8 +1,8 @@
 import type { DType } from "../../core/tensor.ts";
 import type { Line } from "../../graph/program.ts";
-import { called, type Expr, operation } from "./emitter.ts";
-import type { Generator } from "./generator.ts";
-import { bitwise, type LaneOp, type LaneTest, type V } from "./lanes.ts";
+import { type Expr, operation } from "./emitter.ts";
+import { bitwise, type LaneOp, type Lanes, type LaneTest, type V } from "./lanes.ts";
+import { type FunctionName, functionNames } from "./mathematics/index.ts";
 
 /** A vector in a register: real numbers, 32-bit integers (in the lower lanes), or a mask of the width of real lanes. */
 export interface Register {
@@ -11,7 +11,13 @@ export interface Register {
 }
 
 /** How an elementwise op computes a vector. Operands are registers that may be used several times. */
-type Rule = (generator: Generator, operands: readonly Register[], to: DType) => V;
+type Rule = (context: Context, operands: readonly Register[], to: DType) => V;
+
+/** What rules write with: the instructions of the lanes, and the mathematics made ready for the function at hand. */
+export interface Context {
+  readonly lanes: Lanes;
+  readonly math: (name: FunctionName, ...x: readonly V[]) => V;
+}
 
 const simd = (code: number, ...operands: readonly Expr[]): V => operation("v128", [0xfd, code], ...operands);
 
@@ -27,7 +33,7 @@ const either =
     to === "integer" ? simd(integer, ...operands.map((o) => o.value)) : one(name)(generator, operands, to);
 
 /** A mask of integer lanes, as wide as real lanes. */
-const widened = ({ lanes }: Generator, mask: V): V => (lanes.count === 4 ? mask : simd(0xc7, mask));
+const widened = ({ lanes }: Context, mask: V): V => (lanes.count === 4 ? mask : simd(0xc7, mask));
 
 const comparison =
   (name: LaneTest, integer: number): Rule =>
@@ -38,15 +44,15 @@ const comparison =
     return generator.lanes.test(name, real(x!), real(y!));
   };
 
-export const maskToReal = ({ lanes }: Generator, mask: V): V => bitwise.and(mask, lanes.splat(1));
-export const realToMask = ({ lanes }: Generator, x: V): V => lanes.test("ne", x, lanes.splat(0));
+export const maskToReal = ({ lanes }: Pick<Context, "lanes">, mask: V): V => bitwise.and(mask, lanes.splat(1));
+export const realToMask = ({ lanes }: Pick<Context, "lanes">, x: V): V => lanes.test("ne", x, lanes.splat(0));
 
 const math =
-  (name: string): Rule =>
-  (generator, operands) =>
-    called("v128", generator.math(name), ...operands.map((o) => o.value));
+  (name: FunctionName): Rule =>
+  ({ math }, operands) =>
+    math(name, ...operands.map((o) => o.value));
 
-function cast({ lanes }: Generator, [x]: readonly Register[], to: DType): V {
+function cast({ lanes }: Context, [x]: readonly Register[], to: DType): V {
   const wide = lanes.count === 2;
   const { dtype, value } = x!;
   const real =
@@ -60,7 +66,7 @@ function cast({ lanes }: Generator, [x]: readonly Register[], to: DType): V {
   return simd(wide ? 0xfc : 0xf8, real);
 }
 
-function narrowed({ lanes }: Generator, mask: V): V {
+function narrowed({ lanes }: Context, mask: V): V {
   return lanes.count === 4 ? mask : shuffleEven(mask);
 }
 
@@ -74,13 +80,13 @@ const shuffleEven = (x: V): V => ({
   },
 });
 
-function where(generator: Generator, [c, x, y]: readonly Register[], to: DType): V {
+function where(generator: Context, [c, x, y]: readonly Register[], to: DType): V {
   const mask = to === "integer" ? narrowed(generator, c!.value) : c!.value;
   return bitwise.select(x!.value, y!.value, mask);
 }
 
 const select =
-  (test: LaneTest, chosen: (g: Generator, x: V) => V, other: (g: Generator, x: V) => V): Rule =>
+  (test: LaneTest, chosen: (g: Context, x: V) => V, other: (g: Context, x: V) => V): Rule =>
   (generator, [x]) =>
     bitwise.select(
       chosen(generator, x!.value),
@@ -90,9 +96,9 @@ const select =
 
 const number =
   (x: number) =>
-  ({ lanes }: Generator): V =>
+  ({ lanes }: Context): V =>
     lanes.splat(x);
-const itself = (_: Generator, x: V): V => x;
+const itself = (_: Context, x: V): V => x;
 
 const finite: Rule = ({ lanes }, [x]) =>
   lanes.test("lt", lanes.op("abs", x!.value), lanes.splat(Number.POSITIVE_INFINITY));
@@ -129,10 +135,7 @@ export const elementwise: Readonly<Record<string, Rule>> = {
   sign:         select("gt", number(1), (g, x) => bitwise.select(number(-1)(g), x, g.lanes.test("lt", x, number(0)(g)))),
   isFinite:     finite,
   isNaN:        ({ lanes }, [x]) => lanes.test("ne", x!.value, x!.value),
-  ...Object.fromEntries([
-    "exp", "expm1", "log", "log1p", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh",
-    "sigmoid", "softplus", "erf", "erfc", "pow",
-  ].map((name) => [name, math(name)])),
+  ...Object.fromEntries(functionNames.map((name) => [name, math(name)])),
 };
 
 const integerOps: readonly string[] = ["add", "mul", "neg", "maximum", "minimum", "where", "cast"];
@@ -141,7 +144,7 @@ const testOps: readonly string[] = ["less", "lessEqual", "greater", "greaterEqua
 const maskOps: readonly string[] = [...testOps, "where", "cast", "logicalAnd", "logicalOr", "logicalXor"];
 
 /** The vector that a line computes. Masks are numbers for every op that is not made for them. */
-export function computed(generator: Generator, { op }: Line, operands: readonly Register[], to: DType): Register {
+export function computed(generator: Context, { op }: Line, operands: readonly Register[], to: DType): Register {
   const numeric = (x: Register): Register =>
     x.dtype === "boolean" ? { dtype: "real", value: maskToReal(generator, x.value) } : x;
   const fitting = maskOps.includes(op.name) ? operands : operands.map(numeric);

@@ -4,14 +4,15 @@ import { type Body, type Expr, expr, type Func, type Module } from "./emitter.ts
 import type { Lanes, V } from "./lanes.ts";
 import { elementBytes, type Layout } from "./layout.ts";
 import { type Address, addressAt, type Index } from "./loops.ts";
+import type { Mathematics } from "./mathematics/index.ts";
 import type { View } from "./views.ts";
 
 /** What the writers of kernels share: the module, the instructions of its precision, where things stand. */
 export interface Generator {
   readonly module: Module;
   readonly lanes: Lanes;
-  /** A function of the vectorised mathematics. */
-  readonly math: (name: string) => Func;
+  /** The vectorised mathematics. */
+  readonly mathematics: Mathematics;
   /** Calls back into the host for line number `n` of its list. */
   readonly fallback: Func;
   /** Registers a line for the host; returns its number. */

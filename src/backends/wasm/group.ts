@@ -1,9 +1,9 @@
-import type { Line } from "../../graph/program.ts";
 import { computed, maskToReal, type Register, realToMask } from "./elementwise.ts";
 import { i32 } from "./emitter.ts";
 import { bytesOf, dtypeOf, elementAddress, type Generator, integers, type Scope } from "./generator.ts";
 import type { V } from "./lanes.ts";
 import { type Index, nest } from "./loops.ts";
+import { functionNames } from "./mathematics/index.ts";
 import type { Kernel } from "./plan.ts";
 import { collapsed, type View, whole } from "./views.ts";
 
@@ -32,9 +32,15 @@ export function emitGroup(scope: Scope, group: Kernel & { kind: "group" }): void
     const { base } = views.get(v)!;
     return registers.get(made.has(base) ? base : v)!;
   };
+  const names = functionNames.filter((name) => group.lines.some((line) => line.op.name === name));
+  const context = { lanes: scope.generator.lanes, math: scope.generator.mathematics.inline(scope.body, names) };
   rows(scope, dims, inputs, (indices, lanes, load) => {
     const registers = new Map(inputs.map((x) => [x.v, load(x)]));
-    for (const line of group.lines) compute(scope, line, registers, registerOf);
+    for (const line of group.lines) {
+      const operands = line.inputs.map((x) => registerOf(registers, x));
+      const y = line.outputs[0]!;
+      registers.set(y, held(scope, computed(context, line, operands, scope.layout.plan.types[y]!.dtype)));
+    }
     for (const y of outputs) store(scope, y, { indices, lanes }, registers.get(y.v)!);
   });
 }
@@ -66,19 +72,8 @@ function rows(
 /** A register kept in a local variable, so that it can be used several times. */
 const held = ({ body }: Scope, { dtype, value }: Register): Register => ({ dtype, value: body.local("v128", value) });
 
-function compute(
-  scope: Scope,
-  line: Line,
-  registers: Map<number, Register>,
-  registerOf: (registers: ReadonlyMap<number, Register>, v: number) => Register,
-): void {
-  const y = line.outputs[0]!;
-  const operands = line.inputs.map((x) => registerOf(registers, x));
-  registers.set(y, held(scope, computed(scope.generator, line, operands, scope.layout.plan.types[y]!.dtype)));
-}
-
 /** As it is kept in memory: booleans as real 0 and 1. */
-const loaded = (generator: Generator, dtype: Register["dtype"], value: V): Register => ({
+const loaded = (generator: Pick<Generator, "lanes">, dtype: Register["dtype"], value: V): Register => ({
   dtype,
   value: dtype === "boolean" ? realToMask(generator, value) : value,
 });

@@ -9,34 +9,12 @@ import { Module } from "./emitter.ts";
 import type { HostCall } from "./generator.ts";
 import { lanes } from "./lanes.ts";
 import { elementBytes, type Layout, layoutOf } from "./layout.ts";
+import { mathematics } from "./mathematics/index.ts";
 import { planOf } from "./plan.ts";
 import { instantiate, memoryOf } from "./platform.ts";
 import { emitProgram, type Piece } from "./program.ts";
 import { isWhole, type View } from "./views.ts";
 
-const MATH = new Set([
-  "exp",
-  "expm1",
-  "log",
-  "log1p",
-  "sin",
-  "cos",
-  "tan",
-  "asin",
-  "acos",
-  "atan",
-  "sinh",
-  "cosh",
-  "tanh",
-  "asinh",
-  "acosh",
-  "atanh",
-  "sigmoid",
-  "softplus",
-  "erf",
-  "erfc",
-  "pow",
-]);
 /** Bytes behind the last array that a vector may read, not use. */
 const slack = 64;
 const page = 65536;
@@ -78,17 +56,17 @@ interface Machine {
 
 function build(program: Program, options: BackendOptions): Machine {
   const real = lanes(options.precision);
-  const plan = planOf(program, (line, types) => !MATH.has(line.op.name) && isElementwise(line, (v) => types[v]!.dtype));
+  const plan = planOf(program, (line, types) => isElementwise(line, (v) => types[v]!.dtype));
   const { layout, end } = layoutOf(plan, 64, real.bytes);
   const pages = Math.ceil((end + slack) / page);
   const module = new Module({ least: pages, most: null });
   const calls: HostCall[] = [];
   const fallback = module.import("fallback", ["i32"], []);
   const register = (call: HostCall): number => calls.push(call) - 1;
-  const math = (name: string): never => {
-    throw new Error(name);
-  };
-  const pieces = emitProgram({ module, lanes: real, math, fallback, register }, layout);
+  const pieces = emitProgram(
+    { module, lanes: real, mathematics: mathematics(module, real, { fused: false }), fallback, register },
+    layout,
+  );
   pieces.forEach(({ func }, i) => {
     module.export(`piece${i}`, func);
   });
