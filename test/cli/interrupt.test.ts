@@ -31,7 +31,7 @@ describe.concurrent("an interrupted training saves what it has learnt, exit stat
 
   it("SIGINT in the first epoch", async () => {
     const cwd = await folderWith();
-    const child = spawn(process.execPath, [bin, ...long, "--hidden", "1000,1000", "--batch-size", "1", "--json"], {
+    const child = spawn(process.execPath, [bin, ...long, "--hidden", "400,400", "--batch-size", "1", "--json"], {
       cwd,
     });
     let [stdout, stderr] = ["", ""];
@@ -42,7 +42,7 @@ describe.concurrent("an interrupted training saves what it has learnt, exit stat
       stderr += text;
     });
     await begun(join(cwd, "run"));
-    setTimeout(() => child.kill("SIGINT"), 1500);
+    setTimeout(() => child.kill("SIGINT"), 100);
     expect(await new Promise((resolve) => child.on("close", resolve))).toBe(130);
     expect(stderr).toMatch(/^interrupted in the first epoch; what was learnt so far is kept in run$/m);
     expect(JSON.parse(stdout)).toMatchObject({ epochs: 0, stopped: "interrupted" });
@@ -52,12 +52,12 @@ describe.concurrent("an interrupted training saves what it has learnt, exit stat
   it("SIGINT before training has begun leaves nothing behind", async () => {
     const cwd = await folderWith();
     const child = spawn(process.execPath, [bin, "train", "-"], { cwd });
-    child.stdin.write("a,b,y\n1,2,0\n");
+    // more than a pipe holds: when it is gone, the command is reading
+    child.stdin.write(`a,b,y\n${"1,2,0\n".repeat(100_000)}`, () => child.kill("SIGINT"));
     let stderr = "";
     child.stderr.on("data", (text) => {
       stderr += text;
     });
-    setTimeout(() => child.kill("SIGINT"), 1000);
     expect(await new Promise((resolve) => child.on("close", resolve))).toBe(130);
     expect(stderr).toBe("interrupted before training began: nothing was written.\n");
     expect(await contents(cwd)).toEqual([]);
@@ -67,7 +67,7 @@ describe.concurrent("an interrupted training saves what it has learnt, exit stat
 /** Until the run folder has its run file. */
 async function begun(run: string): Promise<void> {
   while (!(await contents(run).catch((): string[] => [])).includes("run.json"))
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
 async function expectUsable(cwd: string): Promise<void> {
