@@ -1,7 +1,7 @@
 import type { V } from "../lanes.ts";
 import type { Arithmetic } from "./arithmetic.ts";
 import { expParts, scaled } from "./exponential.ts";
-import { ordered, over, product, sum } from "./twofold.ts";
+import { ordered, over, product, sum, type Twofold } from "./twofold.ts";
 
 type Rational = readonly [numerator: readonly number[], denominator: readonly number[]];
 
@@ -24,32 +24,39 @@ const
 const erfOne = 8.45062911510467529297e-1; // erf(1) cut to single precision: erf(x) − erfOne is what `middle` gives
 
 /** Where |x| lies, and the rational function that belongs there. */
-function pieces(a: Arithmetic, x: V): { size: V; isSmall: V; isMiddle: V; ratio: V } {
+interface Piece {
+  readonly size: V;
+  readonly isSmall: V;
+  readonly isMiddle: V;
+  readonly above: V;
+  readonly below: V;
+}
+
+function piece(a: Arithmetic, x: V): Piece {
   const size = a.min(a.abs(x), a.number(30));
+  const square = a.mul(size, size);
+  const inverse = a.div(a.number(1), square);
   const isSmall = a.less(size, a.number(0.84375));
   const isMiddle = a.less(size, a.number(1.25));
   const isLarge = a.less(size, a.number(1 / 0.35));
-  const square = a.mul(size, size);
-  const inverse = a.div(a.number(1), square);
-  const [near, mid, far, last] = (
-    [
-      [small, square],
-      [middle, a.sub(size, a.number(1))],
-      [large, inverse],
-      [tail, inverse],
-    ] as const
-  ).map(([[above, below], z]) => [a.polynomial(z, above), a.polynomial(z, below)]) as unknown as [
-    Pair,
-    Pair,
-    Pair,
-    Pair,
-  ];
-  const chosen = ([0, 1] as const).map((i) =>
-    a.select(isSmall, near[i], a.select(isMiddle, mid[i], a.select(isLarge, far[i], last[i]))),
-  ) as unknown as Pair;
-  return { size, isSmall, isMiddle, ratio: a.div(chosen[0], chosen[1]) };
+  const chosen = (part: 0 | 1): V => {
+    const far = a.select(isLarge, a.polynomial(inverse, large[part]), a.polynomial(inverse, tail[part]));
+    const near = a.select(isMiddle, a.polynomial(a.sub(size, a.number(1)), middle[part]), far);
+    return a.select(isSmall, a.polynomial(square, small[part]), near);
+  };
+  return { size, isSmall, isMiddle, above: chosen(0), below: chosen(1) };
 }
-type Pair = readonly [above: V, below: V];
+
+/** above/below twofold; for the middle piece with what the numerator's last step lost, which counts near |x| = 1.2. */
+function exactRatio(a: Arithmetic, { size, isSmall, isMiddle, above, below }: Piece): Twofold {
+  const z = a.sub(size, a.number(1));
+  const [first, ...rest] = middle[0];
+  const p = product(a, z, a.polynomial(z, rest));
+  const s = sum(a, a.number(first!), p.high);
+  const lost = a.add(a.sub(s.high, above), a.add(s.low, p.low));
+  const low = a.and(lost, a.andNot(isMiddle, isSmall));
+  return over(a, { high: above, low }, { high: below, low: a.number(0) });
+}
 
 /** erfc |x| = exp(−x² − 0.5625 + R(1/x²))/|x| for |x| ≥ 1.25, the exponent in two parts. */
 function complement(a: Arithmetic, size: V, ratio: V): V {
@@ -62,7 +69,8 @@ function complement(a: Arithmetic, size: V, ratio: V): V {
 
 /** erf x = 2/√π ∫₀ˣ exp(−t²) dt. */
 export function erf(a: Arithmetic, x: V): V {
-  const { size, isSmall, isMiddle, ratio } = pieces(a, x);
+  const { size, isSmall, isMiddle, above, below } = piece(a, x);
+  const ratio = a.div(above, below);
   const far = a.sub(a.number(1), complement(a, size, ratio));
   const outer = a.select(isMiddle, a.add(a.number(erfOne), ratio), far);
   return a.signed(a.select(isSmall, a.madd(size, ratio, size), outer), x);
@@ -70,7 +78,9 @@ export function erf(a: Arithmetic, x: V): V {
 
 /** erfc x = 1 − erf x, without cancellation. */
 export function erfc(a: Arithmetic, x: V): V {
-  const { size, isSmall, isMiddle, ratio } = pieces(a, x);
+  const place = piece(a, x);
+  const { size, isSmall, isMiddle } = place;
+  const { high: ratio, low: less } = exactRatio(a, place);
   const negative = a.less(x, a.number(0));
   const one = a.number(1);
   const half = a.number(0.5);
@@ -82,7 +92,7 @@ export function erfc(a: Arithmetic, x: V): V {
     a.sub(a.sub(half, beyond.high), beyond.low),
   );
   const sign = a.signOf(x);
-  const mid = a.sub(a.sub(one, a.or(a.number(erfOne), sign)), a.xor(ratio, sign));
+  const mid = a.sub(a.sub(a.sub(one, a.or(a.number(erfOne), sign)), a.xor(ratio, sign)), a.xor(less, sign));
   const far = complement(a, size, ratio);
   const outer = a.select(negative, a.sub(a.number(2), far), far);
   return a.select(isSmall, near, a.select(isMiddle, mid, outer));
