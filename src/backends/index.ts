@@ -1,14 +1,15 @@
 import type { Backend } from "../compile/backend.ts";
 import { ModelError, suggestion } from "../core/errors.ts";
 import { reference } from "./reference.ts";
+import { wasm } from "./wasm/index.ts";
 
 export { traceNonFinite } from "./reference.ts";
 
-/** Every engine by name. */
-export const backends = { reference } as const satisfies Record<string, Backend>;
+/** Every engine by name, the default first. */
+export const backends = { wasm, reference } as const satisfies Record<string, Backend>;
 export type BackendName = keyof typeof backends;
 
-export const defaultBackend: BackendName = "reference";
+export const defaultBackend: BackendName = "wasm";
 
 /**
  * The engine of that name.

@@ -8,7 +8,7 @@ import { isElementwise } from "./elementwise.ts";
 import { Module } from "./emitter.ts";
 import type { HostCall } from "./generator.ts";
 import { lanes } from "./lanes.ts";
-import { elementBytes, type Layout, layoutOf } from "./layout.ts";
+import { constantAddresses, elementBytes, type Layout, layoutOf } from "./layout.ts";
 import { mathematics } from "./mathematics/index.ts";
 import { planOf } from "./plan.ts";
 import { instantiate, memoryOf } from "./platform.ts";
@@ -57,7 +57,8 @@ interface Machine {
 function build(program: Program, options: BackendOptions): Machine {
   const real = lanes(options.precision);
   const plan = planOf(program, (line, types) => isElementwise(line, (v) => types[v]!.dtype));
-  const { layout, end } = layoutOf(plan, 64, real.bytes);
+  const { constants, end: start } = constantAddresses(plan, 64, real.bytes);
+  const { layout, end } = layoutOf(plan, start, { realBytes: real.bytes, constants });
   const pages = Math.ceil((end + slack) / page);
   const module = new Module({ least: pages, most: null });
   const calls: HostCall[] = [];

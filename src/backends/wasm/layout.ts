@@ -23,6 +23,38 @@ interface Block {
   readonly last: number;
 }
 
+/** Addresses of the constants of a plan and of the bodies in it: they are written once, so nothing else may come there. */
+export type Constants = ReadonlyMap<Plan, ReadonlyMap<number, number>>;
+
+export function constantAddresses(plan: Plan, start: number, realBytes: number): { constants: Constants; end: number } {
+  const constants = new Map<Plan, Map<number, number>>();
+  let end = start;
+  const visit = (inner: Plan): void => {
+    const own = new Map<number, number>();
+    for (const v of inner.constants) {
+      if (!inner.spans.has(v)) continue;
+      own.set(v, end);
+      end += bytesOf(inner, v, realBytes);
+    }
+    constants.set(inner, own);
+    for (const kernel of inner.kernels) if (kernel.kind === "loop") visit(kernel.body);
+  };
+  visit(plan);
+  return { constants, end };
+}
+
+/** Room for a variable: whole cache lines. */
+function bytesOf({ types }: Plan, v: number, realBytes: number): number {
+  const { shape, dtype } = types[v]!;
+  return Math.max(64, aligned(size(shape) * elementBytes(dtype, realBytes)));
+}
+
+/** What stays the same from plan to body. */
+interface Setting {
+  readonly realBytes: number;
+  readonly constants: Constants;
+}
+
 /**
  * Places the variables of a plan: what is alive at the same time never overlaps, what is not shares memory.
  *
@@ -33,10 +65,10 @@ interface Block {
 export function layoutOf(
   plan: Plan,
   start: number,
-  realBytes: number,
+  setting: Setting,
   given: ReadonlyMap<number, number> = new Map(),
 ): { layout: Layout; end: number } {
-  const address = new Map(given);
+  const address = new Map([...given, ...setting.constants.get(plan)!]);
   const bodies = new Map<number, Layout>();
   const layout = { plan, address, bodies };
   let end = start;
@@ -52,30 +84,25 @@ export function layoutOf(
     end = Math.max(end, at + block.bytes);
     return at;
   };
-  for (const block of blocksOf(plan, realBytes, given)) address.set(block.v, place(block));
+  for (const block of blocksOf(plan, setting.realBytes, address)) address.set(block.v, place(block));
   plan.kernels.forEach((kernel, k) => {
     if (kernel.kind !== "loop") return;
     const inside = bodyAddresses(kernel, layout);
-    const trial = layoutOf(kernel.body, 0, realBytes, inside);
+    const trial = layoutOf(kernel.body, 0, setting, inside);
     const at = place({ v: -1, bytes: aligned(trial.end), first: k, last: k });
-    bodies.set(k, at === 0 ? trial.layout : layoutOf(kernel.body, at, realBytes, inside).layout);
+    bodies.set(k, layoutOf(kernel.body, at, setting, inside).layout);
   });
   return { layout, end };
 }
 
-/** Largest first: big arrays find room before small ones break it up. Inputs and constants live throughout. */
-function blocksOf(
-  { types, spans, kernels, constants, program }: Plan,
-  realBytes: number,
-  given: ReadonlyMap<number, number>,
-): Block[] {
-  const lasting = new Set([...program.inputs, ...constants]);
+/** Largest first: big arrays find room before small ones break it up. Inputs live throughout. */
+function blocksOf(plan: Plan, realBytes: number, settled: ReadonlyMap<number, number>): Block[] {
+  const { spans, kernels, program } = plan;
   return [...spans]
-    .filter(([v]) => !given.has(v))
+    .filter(([v]) => !settled.has(v))
     .map(([v, { first, last }]): Block => {
-      const { shape, dtype } = types[v]!;
-      const bytes = Math.max(64, aligned(size(shape) * elementBytes(dtype, realBytes)));
-      return lasting.has(v) ? { v, bytes, first: -1, last: kernels.length } : { v, bytes, first, last };
+      const bytes = bytesOf(plan, v, realBytes);
+      return program.inputs.includes(v) ? { v, bytes, first: -1, last: kernels.length } : { v, bytes, first, last };
     })
     .sort((a, b) => b.bytes - a.bytes || a.v - b.v);
 }
