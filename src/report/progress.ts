@@ -158,7 +158,7 @@ export function plainLine(row: EpochRow, { epochs, metric }: PlainOptions): stri
     const value = pair?.[side];
     if (loss === null) return [];
     const more = value === undefined || value === null ? "" : `${name} ${figure(name, value)}`;
-    const figures = more ? `loss ${significant(loss)},`.padEnd(15) + more : `loss ${significant(loss)}`;
+    const figures = more ? `loss ${significant(loss)},`.padEnd(16) + more : `loss ${significant(loss)}`;
     return [`${side}: ${figures}`];
   };
   const alarm = isFinitePair(row.loss) ? [] : ["NON-FINITE LOSS"];

@@ -92,7 +92,7 @@ test("80 columns hold epoch, bar, loss, metric and time left", () => {
 
 test("a plain line gives both parts of the data", () => {
   expect(plainLine(epochRow(7, 0.5, 0.25), { epochs: 50, metric: "accuracy" })).toBe(
-    "epoch  7/50  train: loss 0.5000,   accuracy 0.9876  validation: loss 0.2500,   accuracy 0.9721  142k rows/s  58.3 ms",
+    "epoch  7/50  train: loss 0.5000,    accuracy 0.9876  validation: loss 0.2500,    accuracy 0.9721  142k rows/s  58.3 ms",
   );
   expect(plainLine(falling(0)[0]!, { epochs: 0, metric: null })).toContain("epoch 0/0");
 });
