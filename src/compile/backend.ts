@@ -7,6 +7,8 @@ export type Precision = "f64" | "f32";
 /** How to compile. */
 export interface BackendOptions {
   readonly precision: Precision;
+  /** The same bits on every machine: nothing that a processor may round in its own way. Default false. */
+  readonly reproducible?: boolean;
 }
 
 /** Where a program that runs in slices stands: the loop in progress, and its carries as they are now. */

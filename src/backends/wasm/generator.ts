@@ -11,6 +11,8 @@ import type { View } from "./views.ts";
 export interface Generator {
   readonly module: Module;
   readonly lanes: Lanes;
+  /** Whether a·b + c may be one instruction. */
+  readonly fused: boolean;
   /** The vectorised mathematics. */
   readonly mathematics: Mathematics;
   /** Calls back into the host for line number `n` of its list. */
@@ -51,6 +53,10 @@ export function elementAddress(
     strides.map((s, axis) => [indices[axis] ?? 0, s * bytes] as const),
   );
 }
+
+/** a·b + c */
+export const multiplyAdd = ({ lanes, fused }: Generator, a: V, b: V, c: V): V =>
+  fused ? lanes.op("madd", a, b, c) : lanes.op("add", c, lanes.op("mul", a, b));
 
 const memarg = (out: Bytes, align: number, offset: number): Bytes => out.u32(align).u32(offset);
 

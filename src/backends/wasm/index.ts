@@ -6,6 +6,7 @@ import type { Block } from "../../graph/value.ts";
 import type { Loop } from "../../ops/index.ts";
 import { isElementwise } from "./elementwise.ts";
 import { Module } from "./emitter.ts";
+import { features } from "./features.ts";
 import type { HostCall } from "./generator.ts";
 import { lanes } from "./lanes.ts";
 import { constantAddresses, elementBytes, type Layout, layoutOf } from "./layout.ts";
@@ -56,6 +57,7 @@ interface Machine {
 
 function build(program: Program, options: BackendOptions): Machine {
   const real = lanes(options.precision);
+  const fused = features.fused && options.reproducible !== true;
   const plan = planOf(program, (line, types) => isElementwise(line, (v) => types[v]!.dtype));
   const { constants, end: start } = constantAddresses(plan, 64, real.bytes);
   const { layout, end } = layoutOf(plan, start, { realBytes: real.bytes, constants });
@@ -65,7 +67,7 @@ function build(program: Program, options: BackendOptions): Machine {
   const fallback = module.import("fallback", ["i32"], []);
   const register = (call: HostCall): number => calls.push(call) - 1;
   const pieces = emitProgram(
-    { module, lanes: real, mathematics: mathematics(module, real, { fused: false }), fallback, register },
+    { module, lanes: real, fused, mathematics: mathematics(module, real, { fused }), fallback, register },
     layout,
   );
   pieces.forEach(({ func }, i) => {

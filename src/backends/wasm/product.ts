@@ -1,6 +1,6 @@
 import { size } from "../../core/shape.ts";
 import { i32, type Local } from "./emitter.ts";
-import { elementAddress, type Scope } from "./generator.ts";
+import { elementAddress, multiplyAdd, type Scope } from "./generator.ts";
 import type { V } from "./lanes.ts";
 import { type Index, nest } from "./loops.ts";
 import { type View, whole } from "./views.ts";
@@ -100,7 +100,7 @@ function columnTile(
       const left = address(scope, offsetBy(x, -2, r), [...batch, i, p!]);
       const factor = body.local("v128", lanes.loadSplat(left.base, left.offset));
       sum.forEach((local, c) => {
-        body.set(local, lanes.op("add", local, lanes.op("mul", factor, right[c]!)));
+        body.set(local, multiplyAdd(generator, factor, right[c]!, local));
       });
     });
   });
@@ -168,7 +168,7 @@ function innerTile(
       const at = address(scope, offsetBy(x, -2, r), [...batch, i, p]);
       const left = body.local("v128", mask(lanes.load(at.base, at.offset)));
       sum.forEach((local, c) => {
-        body.set(local, lanes.op("add", local, lanes.op("mul", left, right[c]!)));
+        body.set(local, multiplyAdd(generator, left, right[c]!, local));
       });
     });
   };
