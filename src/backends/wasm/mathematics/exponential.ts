@@ -32,7 +32,11 @@ export function scaled(a: Arithmetic, y: V, u: V): V {
 export const bounded = (a: Arithmetic, x: V): V =>
   a.max(a.min(x, a.number(a.format.exponent.most)), a.number(a.format.exponent.least));
 
-const series = (a: Arithmetic, r: V): V => a.polynomial(r, [1, 1, ...a.format.exp]);
+/** exp r on |r| ≤ ½ ln 2. Where every step rounds, 1 + (r + r²P) is no longer than Horner's rule and loses less. */
+function series(a: Arithmetic, r: V): V {
+  if (a.fused) return a.polynomial(r, [1, 1, ...a.format.exp]);
+  return a.add(a.number(1), a.madd(a.mul(r, r), a.polynomial(r, a.format.exp), r));
+}
 
 /** exp x = 2ᵏ·exp r. */
 export function exp(a: Arithmetic, x: V): V {
@@ -75,30 +79,45 @@ export function expm1(a: Arithmetic, x: V): V {
 
 /**
  * σ(x) = 1/(1 + exp(−x)), for x < 0 as e/(1 + e), so that nothing overflows and small values keep their digits.
- * In f64 what the rounding of d = 1 + e lost, δ, is made good: n/(d + δ) ≈ q − q·δ/d with q = n/d and 1/d ≈ 1 − e/2.
+ * In f64 what the rounding of d = 1 + e lost, δ, is made good: n/(d + δ) ≈ q − q·δ/d with q = n/d, where 1/d may be taken as 1: it counts only where e ≪ 1.
  */
 export function sigmoid(a: Arithmetic, x: V): V {
   const e = decay(a, x);
   const { high: d, low: δ } = ordered(a, a.number(1), e);
   const q = a.div(a.select(a.less(x, a.number(0)), e, a.number(1)), d);
-  return a.lanes.precision === "f32" ? q : a.nmadd(a.mul(δ, a.nmadd(e, a.number(0.5), a.number(1))), q, q);
+  return a.lanes.precision === "f32" ? q : a.nmadd(δ, q, q);
 }
 
 /**
- * tanh x = x + x³R(x²) for |x| ≤ 0.625, else 1 − 2/(exp 2|x| + 1) with the sign of x; one division serves both.
+ * exp 2x + 1 for x ≥ 0.6, as a divisor of tanh: its errors are damped there by 2e/(e + 1)², so that ln 2 in one part will do.
+ */
+function tanhDivisor(a: Arithmetic, x: V): V {
+  const { saturation, bias, shifter } = a.format;
+  const top = a.min(x, a.number(saturation.tanh));
+  const twice = a.add(top, top);
+  const shift = a.number(shifter + bias);
+  const u = a.madd(twice, a.number(Math.LOG2E), shift);
+  const r = a.nmadd(a.sub(u, shift), a.number(Math.LN2), twice);
+  return a.madd(series(a, r), power2(a, u), a.number(1));
+}
+
+/**
+ * tanh x = x + x³R(x²) for |x| ≤ 0.625, else 1 − 2/(exp 2|x| + 1) with the sign of x. In f64 R is a fraction, and the one
+ * division serves both.
  */
 export function tanh(a: Arithmetic, x: V): V {
-  const { saturation, tanh: near, bias } = a.format;
+  const { numerator, denominator } = a.format.tanh;
   const size = a.abs(x);
-  const top = a.min(size, a.number(saturation.tanh));
-  const { u, r } = reduced(a, a.add(top, top), bias);
-  const one = a.number(1);
-  const far = a.madd(series(a, r), power2(a, u), one);
-  const square = a.mul(x, x);
+  const [one, square] = [a.number(1), a.mul(x, x)];
+  const [cube, series] = [a.mul(size, square), a.polynomial(square, numerator)];
   const isNear = a.less(size, a.number(0.625));
-  const above = a.mul(a.mul(size, square), a.polynomial(square, near.numerator));
-  const below = near.denominator.length === 1 ? one : a.polynomial(square, near.denominator);
-  const ratio = a.div(a.select(isNear, above, a.number(-2)), a.select(isNear, below, far));
+  const far = tanhDivisor(a, size);
+  if (denominator.length === 1) {
+    const near = a.madd(cube, series, size);
+    return a.signed(a.select(isNear, near, a.sub(one, a.div(a.number(2), far))), x);
+  }
+  const below = a.select(isNear, a.polynomial(square, denominator), far);
+  const ratio = a.div(a.select(isNear, a.mul(cube, series), a.number(-2)), below);
   return a.signed(a.add(a.select(isNear, size, one), ratio), x);
 }
 

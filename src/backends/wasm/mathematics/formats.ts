@@ -12,7 +12,7 @@ export interface Format {
   readonly ln2: { readonly high: number; readonly low: number };
   /** exp(x) is 0 below, ∞ above. */
   readonly exponent: { readonly least: number; readonly most: number };
-  /** expm1(x) = −1 to the last bit below the first; tanh(x) = 1 to the last bit above the second. */
+  /** Below the first expm1 is −1, above the second tanh is 1, to the last bit. */
   readonly saturation: { readonly expm1: number; readonly tanh: number };
   /** (exp r − 1 − r)/r² on |r| ≤ ½ ln 2. */
   readonly exp: readonly number[];
@@ -25,10 +25,9 @@ export interface Format {
 }
 
 /**
- * Coefficients of least maximal error, lowest power first. `exp` (relative to r: 2⁻⁵⁴·⁷ and 2⁻²⁶·²), `sinh` (2⁻⁶²·³,
- * 2⁻³³·³) and those of f32 for `log` (2⁻³⁰·³) and `tanh` (2⁻²⁷·⁰) come from Remez' algorithm in 60 digits;
- * `log` of f64 is Lg1…Lg7 of FreeBSD's msun (e_log.c, © 1993 Sun Microsystems, freely usable), `tanh` of f64 from
- * Cephes (tanh.c, Moshier).
+ * Coefficients of least maximal error, by Remez' algorithm in 60 digits: `exp` (relative to r: 2⁻⁵⁴·⁷ and 2⁻²⁶·²), `sinh`
+ * (2⁻⁶²·³, 2⁻³³·³), and in f32 `log` (2⁻²⁷·⁴) and `tanh` (2⁻²⁷·⁰). In f64 `log` is Lg1…Lg7 of FreeBSD's msun (e_log.c,
+ * © 1993 Sun Microsystems, freely usable) and `tanh` from Cephes (tanh.c, Moshier).
  */
 // biome-ignore format: coefficients, lowest power first
 export const formats: Readonly<Record<Precision, Format>> = {
@@ -56,11 +55,10 @@ export const formats: Readonly<Record<Precision, Format>> = {
     saturation: { expm1: -20, tanh: 10 },
     exp: [0.50000000620009825705, 0.16666542943406056949, 0.04166628193137915905, 0.0083665906230531047898,
           0.0013946454788318874514],
-    log: [0.33333312603108160094, -0.25000009599475164906, 0.20002118697704747054, -0.16667995859228153713,
-          0.14219551748610908381, -0.12405588446965703465, 0.11888165734827862842, -0.11675656763504951049,
-          0.067466402136599272979],
+    log: [0.33333331700223668467, -0.25000821016344446449, 0.20001227404088960624, -0.16623357846315866051,
+          0.14201748258384288606, -0.13160171388239051311, 0.12761632429468131292, -0.076345834057851858449],
     tanh: {
-      numerator: [-0.33333292371491777811, 0.13331535782429158346, -0.053738048629635005759, 0.020614005350671014161,
+      numerator: [-0.33333292371491777811, 0.13331535782229158346, -0.053738048629635005759, 0.020614005350671014161,
                   -0.0056624779154753261499],
       denominator: [1],
     },
