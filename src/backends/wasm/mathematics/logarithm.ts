@@ -18,21 +18,19 @@ export function split(a: Arithmetic, x: V): { k: V; m: V } {
 }
 
 /**
- * k·ln 2 + log(1 + f) + c = k·ln 2 + (f − (f²/2 − (T(f) + c))), summed from small to large. T is s·(f²/2 + R(s²)) with
- * s = f/(2 + f) in f64 (fdlibm), f³·P(f) in f32.
+ * k·ln 2 + log(1 + f) + c, summed from small to large. log(1 + f) = f − D(f), where D is s·(f − s²R(s²)) with
+ * s = f/(2 + f) in f64 (fdlibm), f²·(½ − f·P(f)) in f32.
  */
 function logSum(a: Arithmetic, k: V, f: V, c?: V): V {
   const { ln2, log: series } = a.format;
-  const square = a.mul(f, f);
-  const half = a.mul(square, a.number(0.5));
   const low = c ? a.madd(k, a.number(ln2.low), c) : a.mul(k, a.number(ln2.low));
-  let tail: V;
+  let rest: V; // low − D
   if (a.lanes.precision === "f64") {
     const s = a.div(f, a.add(a.number(2), f));
     const z = a.mul(s, s);
-    tail = a.madd(s, a.madd(z, a.polynomial(z, series), half), low);
-  } else tail = a.madd(a.mul(square, f), a.polynomial(f, series), low);
-  return a.madd(k, a.number(ln2.high), a.sub(f, a.sub(half, tail)));
+    rest = a.nmadd(s, a.nmadd(z, a.polynomial(z, series), f), low);
+  } else rest = a.nmadd(a.mul(f, f), a.nmadd(f, a.polynomial(f, series), a.number(0.5)), low);
+  return a.madd(k, a.number(ln2.high), a.add(f, rest));
 }
 
 /** y, but −∞ where x is the pole, NaN below it, x itself where x is ∞ or NaN. */
