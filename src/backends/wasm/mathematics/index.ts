@@ -42,7 +42,7 @@ export interface Mathematics {
   get(name: FunctionName): Func;
   /**
    * Lays the constants of these functions into locals of the body, once and before any loop; gives a writer of the
-   * functions' instructions on the spot (of a call, where they are many).
+   * functions' instructions on the spot (of a call, where they are many), which gives the local that holds the value.
    */
   inline(body: Body, names: readonly FunctionName[]): (name: FunctionName, ...x: readonly V[]) => V;
 }
@@ -103,7 +103,8 @@ function prepared(body: Body, lanes: Lanes, options: { fused: boolean; formulas:
     for (const formula of options.formulas) a.written(formula(a, scratch.param(0, "v128"), scratch.param(1, "v128")));
   });
   const a = new Arithmetic(body, lanes, { ...options, constants });
-  return (formula: Formula, ...x: readonly V[]): V => a.written(formula(a, ...x));
+  return (formula: Formula, ...x: readonly V[]): V =>
+    a.written(formula(a, ...x.map((v) => ("index" in v ? v : a.named(v))))); // a local can be read many times
 }
 
 /** The call of a function. */
