@@ -8,11 +8,13 @@ import { isElementwise } from "./elementwise.ts";
 import { Module } from "./emitter.ts";
 import { features } from "./features.ts";
 import type { HostCall } from "./generator.ts";
-import { lanes } from "./lanes.ts";
+import { type Lanes, lanes } from "./lanes.ts";
 import { constantAddresses, elementBytes, type Layout, layoutOf } from "./layout.ts";
 import { mathematics } from "./mathematics/index.ts";
-import { planOf } from "./plan.ts";
+import { packedSize, panelWidth } from "./pack.ts";
+import { type Machine as PlanMachine, planOf } from "./plan.ts";
 import { instantiate, memoryOf } from "./platform.ts";
+import { packs } from "./product.ts";
 import { emitProgram, type Piece } from "./program.ts";
 import { isWhole, type View } from "./views.ts";
 
@@ -43,6 +45,16 @@ export const wasm: Backend = {
   },
 };
 
+/** What the plan must know: which lines are elementwise, and how much room products need for panels. */
+const machineOf = (real: Lanes): PlanMachine => ({
+  fusable: (line, types) => isElementwise(line, (v) => types[v]!.dtype),
+  scratch: (line, [x, w]) => {
+    if (line.op.name !== "matmul" || size(w!.shape) === 0 || !packs(x!, w!, real.bytes)) return 0;
+    const [k, m] = w!.shape.slice(-2) as [number, number];
+    return packedSize(k, m, panelWidth(real));
+  },
+});
+
 interface RunnablePiece {
   readonly length: number;
   run(from: number, to: number): void;
@@ -58,7 +70,7 @@ interface Machine {
 function build(program: Program, options: BackendOptions): Machine {
   const real = lanes(options.precision);
   const fused = features.fused && options.reproducible !== true;
-  const plan = planOf(program, (line, types) => isElementwise(line, (v) => types[v]!.dtype));
+  const plan = planOf(program, machineOf(real));
   const { constants, end: start } = constantAddresses(plan, 64, real.bytes);
   const { layout, end } = layoutOf(plan, start, { realBytes: real.bytes, constants });
   const pages = Math.ceil((end + slack) / page);

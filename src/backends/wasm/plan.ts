@@ -10,7 +10,8 @@ export type Kernel =
   | { readonly kind: "group"; readonly shape: readonly number[]; readonly lines: Line[] }
   /** A view written out in order. */
   | { readonly kind: "copy"; readonly from: View; readonly to: number }
-  | { readonly kind: "line"; readonly line: Line }
+  /** Any other line, with room for what it has to lay out first. */
+  | { readonly kind: "line"; readonly line: Line; readonly scratch: number | null }
   /** A loop; its body reads the constants where they are, so these stand there in order. */
   | { readonly kind: "loop"; readonly line: Line; readonly body: Plan; readonly constants: readonly View[] };
 
@@ -30,19 +31,24 @@ export interface Plan {
   readonly spans: Map<number, { first: number; last: number }>;
 }
 
-/** Which lines can be computed element by element inside a group. */
-export type Fusable = (line: Line, types: readonly Type[]) => boolean;
+/** What the plan must know of the engine. */
+export interface Machine {
+  /** Which lines can be computed element by element inside a group. */
+  readonly fusable: (line: Line, types: readonly Type[]) => boolean;
+  /** Real numbers for which a line needs room beside its result. */
+  readonly scratch: (line: Line, inputs: readonly View[]) => number;
+}
 
 /** @param loop where the program is the body of one: its carries are written over at the end of each turn */
-export function planOf(program: Program, fusable: Fusable, loop?: Pick<Loop, "constants" | "carries">): Plan {
-  const planner = new Planner(program, fusable);
+export function planOf(program: Program, machine: Machine, loop?: Pick<Loop, "constants" | "carries">): Plan {
+  const planner = new Planner(program, machine);
   for (const line of program.lines) planner.add(line);
   return planner.finish(loop ? roles(loop, program.inputs).carries : []);
 }
 
 class Planner {
   private readonly program: Program;
-  private readonly fusable: Fusable;
+  private readonly machine: Machine;
   private readonly types: Type[];
   private readonly views = new Map<number, View>();
   private readonly kernels: Kernel[] = [];
@@ -50,9 +56,9 @@ class Planner {
   /** Kernel that writes a base variable; −1 for what is there from the start. */
   private readonly written = new Map<number, number>();
 
-  constructor(program: Program, fusable: Fusable) {
+  constructor(program: Program, machine: Machine) {
     this.program = program;
-    this.fusable = fusable;
+    this.machine = machine;
     this.types = [...program.types];
     for (const v of program.inputs) this.own(v, -1);
   }
@@ -70,8 +76,15 @@ class Planner {
       this.own(y!, -1);
     } else if (line.op === scanOp) this.addLoop(line);
     else if (view) this.views.set(y!, view);
-    else if (this.fusable(line, this.types)) this.fuse(line);
-    else this.push({ kind: "line", line }, line.outputs);
+    else if (this.machine.fusable(line, this.types)) this.fuse(line);
+    else this.addLine(line);
+  }
+
+  private addLine(line: Line): void {
+    const views = line.inputs.map((v) => this.views.get(v)!);
+    const room = this.machine.scratch(line, views);
+    const scratch = room > 0 ? this.types.push({ shape: [room], dtype: "real" }) - 1 : null;
+    this.push({ kind: "line", line, scratch }, scratch === null ? line.outputs : [...line.outputs, scratch]);
   }
 
   private addLoop(line: Line): void {
@@ -80,7 +93,7 @@ class Planner {
       const view = this.views.get(v)!;
       return isWhole(view) ? view : this.copied(view);
     });
-    this.push({ kind: "loop", line, body: planOf(line.body!, this.fusable, loop), constants }, line.outputs);
+    this.push({ kind: "loop", line, body: planOf(line.body!, this.machine, loop), constants }, line.outputs);
   }
 
   private push(kernel: Kernel, outputs: readonly (number | null)[]): void {
@@ -167,5 +180,7 @@ export function inputsOf(kernel: Kernel): readonly number[] {
 
 export function outputsOf(kernel: Kernel): readonly number[] {
   if (kernel.kind === "group") return kernel.lines.map((line) => line.outputs[0]!);
-  return kernel.kind === "copy" ? [kernel.to] : kernel.line.outputs.filter((v) => v !== null);
+  if (kernel.kind === "copy") return [kernel.to];
+  const outputs = kernel.line.outputs.filter((v) => v !== null);
+  return kernel.kind === "line" && kernel.scratch !== null ? [...outputs, kernel.scratch] : outputs;
 }

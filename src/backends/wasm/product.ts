@@ -1,8 +1,9 @@
 import { size } from "../../core/shape.ts";
-import { i32, type Local } from "./emitter.ts";
+import { i32, type Local, operation } from "./emitter.ts";
 import { elementAddress, multiplyAdd, type Scope } from "./generator.ts";
 import type { V } from "./lanes.ts";
-import { type Index, nest } from "./loops.ts";
+import { type Address, addressAt, type Index, nest } from "./loops.ts";
+import { emitPack, panelWidth } from "./pack.ts";
 import { type View, whole } from "./views.ts";
 
 /** Z = X·W for the matrices of a batch, all static: sizes, strides, places. */
@@ -13,29 +14,44 @@ interface Product {
   readonly n: number;
   readonly k: number;
   readonly m: number;
+  /** First byte of the panels of W, where it is packed. */
+  readonly panels: number | null;
 }
 
-/** Which way a product runs: over columns of W that stand side by side, or over an inner axis that does in both factors. */
-export function form(x: View, w: View): "columns" | "inner" | null {
-  const beside = (view: View, axis: number): boolean => view.shape.at(axis) === 1 || view.strides.at(axis) === 1;
-  if (beside(w, -1)) return "columns";
-  return beside(x, -1) && beside(w, -2) ? "inner" : null;
+/** Bytes of W that a tile may read as they stand: beyond, rows far apart cost more than laying them together. */
+const nearby = 32768;
+
+/**
+ * Whether W is laid out in panels first: because its columns do not stand side by side, or because it is large and used
+ * for many rows.
+ */
+export function packs(x: View, w: View, realBytes: number): boolean {
+  const [k, m] = w.shape.slice(-2) as [number, number];
+  if (m > 1 && w.strides.at(-1) !== 1) return true;
+  return x.shape.at(-2)! >= 24 && k * m * realBytes > nearby;
 }
 
 /**
  * Writes a matrix product. The matrix is cut into tiles whose sums stay in registers while the inner index runs; the last
  * rows and columns have smaller tiles of their own. The order in which a sum runs never depends on the tile.
+ *
+ * @param scratch variable with room for W in panels, where `packs` says so
  */
-export function emitProduct(scope: Scope, x: View, w: View, to: number): void {
+export function emitProduct(
+  scope: Scope,
+  x: View,
+  w: View,
+  { to, scratch }: { readonly to: number; readonly scratch: number | null },
+): void {
   const { shape } = scope.layout.plan.types[to]!;
   const [n, m] = shape.slice(-2) as [number, number];
-  const product: Product = { x, w, z: whole(to, shape), n, k: x.shape.at(-1)!, m };
-  const batch = shape.slice(0, -2);
   if (size(shape) === 0) return;
-  const inner = form(x, w) === "inner" && x.strides.at(-1) === 1 && product.k > 1;
-  nest(scope.body, batch, 1, (indices) =>
-    inner ? alongInner(scope, product, indices) : alongColumns(scope, product, indices),
-  );
+  const panels = scratch === null ? null : scope.layout.address.get(scratch)!;
+  const product: Product = { x, w, z: whole(to, shape), n, k: x.shape.at(-1)!, m, panels };
+  nest(scope.body, shape.slice(0, -2), 1, (indices) => {
+    if (panels !== null) emitPack(scope, w, indices, panels);
+    alongColumns(scope, product, indices);
+  });
 }
 
 /** Tiles of an axis: `full` times `step`, then the rest. */
@@ -58,15 +74,18 @@ function starts(
 const address = (scope: Scope, view: View, indices: readonly Index[]) =>
   elementAddress(scope, view, view.strides, indices);
 
-/** zᵢⱼ = Σₚ xᵢₚ wₚⱼ with neighbouring j in neighbouring lanes. */
+/** The varying part of an address, computed once. */
+const kept = ({ body }: Scope, { base, offset }: Address): { base: Local<"i32">; offset: number } => ({
+  base: body.local("i32", base),
+  offset,
+});
+
+/** zᵢⱼ = Σₚ xᵢₚ wₚⱼ with neighbouring j in neighbouring lanes; a panel of W stays near while the rows of X go by. */
 function alongColumns(scope: Scope, product: Product, batch: readonly Index[]): void {
-  const { lanes } = scope.generator;
-  tiles(product.n, 6, (rows) =>
-    tiles(product.m, 4 * lanes.count, (columns) =>
-      starts(scope, rows, (i) =>
-        starts(scope, columns, (j) =>
-          columnTile(scope, product, batch, { i, j, rows: rows.step, columns: columns.step }),
-        ),
+  tiles(product.m, panelWidth(scope.generator.lanes), (columns) =>
+    starts(scope, columns, (j) =>
+      tiles(product.n, 6, (rows) =>
+        starts(scope, rows, (i) => columnTile(scope, product, batch, { i, j, rows: rows.step, columns: columns.step })),
       ),
     ),
   );
@@ -81,37 +100,49 @@ interface Tile {
 
 function columnTile(
   scope: Scope,
-  { x, w, z, k }: Product,
+  { x, w, z, k, panels }: Product,
   batch: readonly Index[],
   { i, j, rows, columns }: Tile,
 ): void {
   const { body, generator } = scope;
   const { lanes } = generator;
-  const vectors = Math.ceil(columns / lanes.count);
-  const sums = Array.from({ length: rows }, () =>
-    Array.from({ length: vectors }, () => body.local("v128", lanes.splat(0))),
+  const { bytes, count } = lanes;
+  const vectors = Math.ceil(columns / count);
+  const zero = body.local("v128", lanes.splat(0)); // one for all sums, or V8 does not see pairs of them to be alike
+  const sums = Array.from({ length: rows }, () => Array.from({ length: vectors }, () => body.local("v128", zero)));
+  const left = kept(scope, address(scope, x, [...batch, i, 0]));
+  const right = kept(
+    scope,
+    panels === null ? address(scope, w, [...batch, 0, j]) : addressAt(panels, [[j, k * bytes]]),
   );
-  nest(body, [k], 4, ([p]) => {
-    const row = address(scope, w, [...batch, p!, j]);
-    const right = Array.from({ length: vectors }, (_, c) =>
-      body.local("v128", lanes.load(row.base, row.offset + c * 16)),
+  const step = panels === null ? w.strides.at(-2)! * bytes : 64;
+  body.count(i32(0), i32(k), 1, () => {
+    const row = Array.from({ length: vectors }, (_, c) =>
+      body.local("v128", lanes.load(right.base, right.offset + c * 16)),
     );
-    sums.forEach((sum, r) => {
-      const left = address(scope, offsetBy(x, -2, r), [...batch, i, p!]);
-      const factor = body.local("v128", lanes.loadSplat(left.base, left.offset));
-      sum.forEach((local, c) => {
-        body.set(local, multiplyAdd(generator, factor, right[c]!, local));
-      });
-    });
+    for (const [r, sum] of sums.entries()) {
+      const at = further(left, r * x.strides.at(-2)! * bytes);
+      const factor = body.local("v128", lanes.loadSplat(at.base, at.offset));
+      for (const [c, local] of sum.entries()) body.set(local, multiplyAdd(generator, factor, row[c]!, local));
+    }
+    advance(scope, left.base, x.strides.at(-1)! * bytes);
+    advance(scope, right.base, step);
   });
-  sums.forEach((sum, r) => {
-    const into = address(scope, offsetBy(z, -2, r), [...batch, i, j]);
-    sum.forEach((local, c) => {
-      const left = Math.min(lanes.count, columns - c * lanes.count);
-      storeLanes(scope, into.base, into.offset + c * 16, local, left);
-    });
-  });
+  for (const [r, sum] of sums.entries()) {
+    const into = kept(scope, address(scope, offsetBy(z, -2, r), [...batch, i, j]));
+    for (const [c, local] of sum.entries())
+      storeLanes(scope, further(into, c * 16), local, Math.min(count, columns - c * count));
+  }
 }
+
+const advance = ({ body }: Scope, pointer: Local<"i32">, bytes: number): void =>
+  body.set(pointer, operation("i32", [0x6a], pointer, i32(bytes)));
+
+/** An address some bytes on; before the first byte of the constant part, the varying part takes it. */
+const further = ({ base, offset }: Address, bytes: number): Address =>
+  offset + bytes >= 0
+    ? { base, offset: offset + bytes }
+    : { base: operation("i32", [0x6a], base, i32(offset + bytes)), offset: 0 };
 
 /** The view from `by` elements further on along an axis. */
 const offsetBy = (view: View, axis: number, by: number): View => ({
@@ -119,72 +150,13 @@ const offsetBy = (view: View, axis: number, by: number): View => ({
   offset: view.offset + by * view.strides.at(axis)!,
 });
 
-function storeLanes(
-  scope: Scope,
-  base: Parameters<Scope["generator"]["lanes"]["load"]>[0],
-  offset: number,
-  value: V,
-  count: number,
-): void {
+function storeLanes(scope: Scope, { base, offset }: Address, value: V, count: number): void {
   const { body, generator } = scope;
   const { lanes } = generator;
   if (count === lanes.count) body.run((out) => lanes.store(out, base, offset, value));
   else
     for (let lane = 0; lane < count; lane++)
       body.run((out) => lanes.storeLane(out, base, offset + lane * lanes.bytes, value, lane));
-}
-
-/** zᵢⱼ = Σₚ xᵢₚ wⱼₚ with neighbouring p in neighbouring lanes, added up across lanes at the end. */
-function alongInner(scope: Scope, product: Product, batch: readonly Index[]): void {
-  tiles(product.n, 4, (rows) =>
-    tiles(product.m, 4, (columns) =>
-      starts(scope, rows, (i) =>
-        starts(scope, columns, (j) =>
-          innerTile(scope, product, batch, { i, j, rows: rows.step, columns: columns.step }),
-        ),
-      ),
-    ),
-  );
-}
-
-function innerTile(
-  scope: Scope,
-  { x, w, z, k }: Product,
-  batch: readonly Index[],
-  { i, j, rows, columns }: Tile,
-): void {
-  const { body, generator } = scope;
-  const { lanes } = generator;
-  const sums = Array.from({ length: rows }, () =>
-    Array.from({ length: columns }, () => body.local("v128", lanes.splat(0))),
-  );
-  const full = Math.floor(k / lanes.count) * lanes.count;
-  const turn = (p: Index, mask: (v: V) => V): void => {
-    const right = Array.from({ length: columns }, (_, c) => {
-      const at = address(scope, offsetBy(w, -1, c), [...batch, p, j]);
-      return body.local("v128", lanes.load(at.base, at.offset));
-    });
-    sums.forEach((sum, r) => {
-      const at = address(scope, offsetBy(x, -2, r), [...batch, i, p]);
-      const left = body.local("v128", mask(lanes.load(at.base, at.offset)));
-      sum.forEach((local, c) => {
-        body.set(local, multiplyAdd(generator, left, right[c]!, local));
-      });
-    });
-  };
-  if (full > 0) body.count(i32(0), i32(full), lanes.count, (p) => turn(p, (v) => v));
-  const rest = k - full;
-  for (const [r, sum] of sums.entries())
-    for (const [c, local] of sum.entries()) {
-      const into = address(scope, offsetBy(offsetBy(z, -2, r), -1, c), [...batch, i, j]);
-      const across = acrossLanes(scope, local);
-      const tail = Array.from({ length: rest }, (_, t) => {
-        const a = address(scope, offsetBy(x, -2, r), [...batch, i, full + t]);
-        const b = address(scope, offsetBy(w, -1, c), [...batch, full + t, j]);
-        return lanes.op("mul", lanes.loadSplat(a.base, a.offset), lanes.loadSplat(b.base, b.offset));
-      }).reduce<V>((sum, term) => lanes.op("add", sum, term), across);
-      body.run((out) => lanes.storeLane(out, into.base, into.offset, tail, 0));
-    }
 }
 
 /** The sum of all lanes, in lane 0. */

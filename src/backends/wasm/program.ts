@@ -8,7 +8,7 @@ import { emitOneHot, emitPosition, emitTakeRows } from "./indexing.ts";
 import type { Layout } from "./layout.ts";
 import { emitCopy, emitPut } from "./moves.ts";
 import type { Kernel } from "./plan.ts";
-import { emitProduct, form } from "./product.ts";
+import { emitProduct } from "./product.ts";
 import { emitReduction, folds } from "./reduce.ts";
 import { isWhole, type View, whole } from "./views.ts";
 
@@ -59,7 +59,7 @@ function emitKernel(scope: Scope, kernel: Kernel, k: number): void {
   if (kernel.kind === "group") emitGroup(scope, kernel);
   else if (kernel.kind === "copy")
     emitCopy(scope, { view: kernel.from }, { view: whole(kernel.to, kernel.from.shape) });
-  else if (kernel.kind === "line") emitLine(scope, kernel.line);
+  else if (kernel.kind === "line") emitLine(scope, kernel);
   else {
     const { length } = kernel.line.params as unknown as Loop;
     beginLoop(scope, kernel);
@@ -69,16 +69,20 @@ function emitKernel(scope: Scope, kernel: Kernel, k: number): void {
 }
 
 /** A line that is no group: by code of its own where there is some, else by the host. */
-function emitLine(scope: Scope, line: Line): void {
+function emitLine(scope: Scope, { line, scratch }: Kernel & { kind: "line" }): void {
   const { generator, layout, body } = scope;
   const number = generator.register({ layout, line });
   const host = (): void => body.call(generator.fallback, i32(number));
-  const own = writers[line.op.name]?.(scope, line, host) ?? false;
+  const own = writers[line.op.name]?.(scope, line, { host, scratch }) ?? false;
   if (!own) host();
 }
 
 /** Writes a line; false if it has no code for views or kinds of numbers like these. `host` leaves it to the host. */
-type Writer = (scope: Scope, line: Line, host: () => void) => boolean;
+type Writer = (
+  scope: Scope,
+  line: Line,
+  aid: { readonly host: () => void; readonly scratch: number | null },
+) => boolean;
 
 const viewOf = ({ layout }: Scope, v: number): View => layout.plan.views.get(v)!;
 const isReal = ({ layout }: Scope, { base }: View): boolean => layout.plan.types[base]!.dtype === "real";
@@ -102,16 +106,16 @@ const writers: Readonly<Record<string, Writer>> = {
   min: reduction,
   argmax: position,
   argmin: position,
-  matmul: (scope, { inputs, outputs }) => {
+  matmul: (scope, { inputs, outputs }, { scratch }) => {
     const [x, w] = [viewOf(scope, inputs[0]!), viewOf(scope, inputs[1]!)];
-    return form(x, w) !== null && done(emitProduct(scope, x, w, outputs[0]!));
+    return done(emitProduct(scope, x, w, { to: outputs[0]!, scratch }));
   },
-  take: (scope, { inputs, outputs, params }, host) => {
+  take: (scope, { inputs, outputs, params }, { host }) => {
     const [x, indices] = [viewOf(scope, inputs[0]!), viewOf(scope, inputs[1]!)];
     const rows = params["axis"] === 0 && isWhole(x) && isWhole(indices) && size(x.shape) > 0;
     return rows && done(emitTakeRows(scope, x, indices, outputs[0]!, host));
   },
-  oneHot: (scope, { inputs, outputs, params }, host) => {
+  oneHot: (scope, { inputs, outputs, params }, { host }) => {
     const indices = viewOf(scope, inputs[0]!);
     return isWhole(indices) && done(emitOneHot(scope, indices, params["depth"] as number, outputs[0]!, host));
   },

@@ -1,0 +1,132 @@
+import type { Bytes } from "./bytes.ts";
+import { type Expr, expr, i32, operation } from "./emitter.ts";
+import { elementAddress, type Scope } from "./generator.ts";
+import type { Lanes, V } from "./lanes.ts";
+import { type Address, addressAt, type Index } from "./loops.ts";
+import type { View } from "./views.ts";
+
+/** Columns of a panel: as many as a tile of a product has. */
+export const panelWidth = ({ count }: Pick<Lanes, "count">): number => 4 * count;
+
+/** Room for a matrix of k rows and m columns in panels. */
+export const packedSize = (k: number, m: number, width: number): number => Math.ceil(m / width) * width * k;
+
+/**
+ * Lays a matrix out in panels: the first `width` columns row by row, then the next. A tile of a product then reads one
+ * stretch of memory, however the matrix stood before. Columns beyond the last hold whatever comes; nothing uses them.
+ *
+ * @param w  `[…, k, m]`, at the batch indices
+ * @param to first byte of the panels
+ */
+export function emitPack(scope: Scope, w: View, batch: readonly Index[], to: number): void {
+  const [k, m] = w.shape.slice(-2) as [number, number];
+  const { body, generator } = scope;
+  const width = panelWidth(generator.lanes);
+  const full = Math.floor(m / width) * width;
+  const rows = w.strides.at(-1) === 1 || m === 1;
+  const panel = (j: Index, columns: number): void =>
+    rows
+      ? packRows(scope, w, [...batch, 0, j], { k, columns, to: start(j) })
+      : packColumns(scope, w, [...batch, 0, j], { k, columns, to: start(j) });
+  const start = (j: Index): Address => addressAt(to, [[j, k * generator.lanes.bytes]]); // panel j/width begins at (j/width)·width·k
+  if (full > 0) body.count(i32(0), i32(full), width, (j) => panel(j, width));
+  if (full < m) panel(full, m - full);
+}
+
+interface Panel {
+  readonly k: number;
+  readonly columns: number;
+  readonly to: Address;
+}
+
+/** Rows that stand in memory as rows: a few vectors each. */
+function packRows(scope: Scope, w: View, origin: readonly Index[], { k, columns, to }: Panel): void {
+  const { body, generator } = scope;
+  const { lanes } = generator;
+  const row = w.strides.at(-2)!;
+  body.count(i32(0), i32(k), 1, (p) => {
+    const from = held(scope, shifted(elementAddress(scope, w, w.strides, origin), p, row * lanes.bytes));
+    const into = held(scope, shifted(to, p, 16 * 4));
+    for (let c = 0; c < columns; c += lanes.count)
+      body.run((out) =>
+        lanes.store(
+          out,
+          into.base,
+          into.offset + c * lanes.bytes,
+          lanes.load(from.base, from.offset + c * lanes.bytes),
+        ),
+      );
+  });
+}
+
+/** Columns that stand in memory as rows: square blocks are turned in registers, the last rows go one by one. */
+function packColumns(scope: Scope, w: View, origin: readonly Index[], { k, columns, to }: Panel): void {
+  const { body, generator } = scope;
+  const { lanes } = generator;
+  const { count, bytes } = lanes;
+  const [along, across] = [w.strides.at(-2)!, w.strides.at(-1)!];
+  const first = elementAddress(scope, w, w.strides, origin);
+  const whole = along === 1 ? Math.floor(k / count) * count : 0;
+  const column = (at: Address, c: number): Address => ({
+    base: at.base,
+    offset: at.offset + Math.min(c, columns - 1) * across * bytes,
+  });
+  if (whole > 0)
+    body.count(i32(0), i32(whole), count, (p) => {
+      const from = held(scope, shifted(first, p, bytes));
+      const into = held(scope, shifted(to, p, 64));
+      for (let c = 0; c < columns; c += count) {
+        const block = Array.from({ length: count }, (_, i) => {
+          const at = column(from, c + i);
+          return body.local("v128", lanes.load(at.base, at.offset));
+        });
+        turned(scope, block).forEach((value, i) => {
+          body.run((out) => lanes.store(out, into.base, into.offset + i * 64 + c * bytes, value));
+        });
+      }
+    });
+  if (whole < k)
+    body.count(i32(whole), i32(k), 1, (p) => {
+      const from = held(scope, shifted(first, p, along * bytes));
+      const into = held(scope, shifted(to, p, 64));
+      for (let c = 0; c < columns; c++) {
+        const at = column(from, c);
+        body.run((out) =>
+          lanes.storeScalar(out, into.base, into.offset + c * bytes, lanes.loadScalar(at.base, at.offset)),
+        );
+      }
+    });
+}
+
+const shifted = ({ base, offset }: Address, p: Expr<"i32">, bytes: number): Address => ({
+  base: operation("i32", [0x6a], base, operation("i32", [0x6c], p, i32(bytes))),
+  offset,
+});
+
+const held = ({ body }: Scope, { base, offset }: Address): Address => ({ base: body.local("i32", base), offset });
+
+/** Lanes of two vectors in a new order: the bytes of the first are 0 to 15, of the second 16 to 31. */
+const shuffle = (a: V, b: V, order: readonly number[]): V =>
+  expr("v128", (out: Bytes) => {
+    a.emit(out);
+    b.emit(out);
+    out
+      .byte(0xfd)
+      .u32(0x0d)
+      .byte(...order);
+  });
+
+/** Byte order from lane numbers, for lanes of `size` bytes. */
+const lanesOf = (size: number, ...picked: readonly number[]): number[] =>
+  picked.flatMap((lane) => Array.from({ length: size }, (_, i) => lane * size + i));
+
+/** The transpose of a square block of vectors. */
+function turned({ body }: Scope, rows: readonly V[]): V[] {
+  const pair = (a: V, b: V, size: number, ...picked: readonly number[]): V =>
+    body.local("v128", shuffle(a, b, lanesOf(size, ...picked)));
+  const [a, b, c, d] = rows as [V, V, V?, V?];
+  if (!c || !d) return [pair(a, b, 8, 0, 2), pair(a, b, 8, 1, 3)];
+  const [ab, AB] = [pair(a, b, 4, 0, 4, 1, 5), pair(a, b, 4, 2, 6, 3, 7)];
+  const [cd, CD] = [pair(c, d, 4, 0, 4, 1, 5), pair(c, d, 4, 2, 6, 3, 7)];
+  return [pair(ab, cd, 8, 0, 2), pair(ab, cd, 8, 1, 3), pair(AB, CD, 8, 0, 2), pair(AB, CD, 8, 1, 3)];
+}
