@@ -1,6 +1,6 @@
 import type { V } from "../lanes.ts";
 import type { Arithmetic } from "./arithmetic.ts";
-import { expParts, scaled } from "./exponential.ts";
+import { exp, expParts, scaled } from "./exponential.ts";
 import { ordered, over, product, sum, type Twofold } from "./twofold.ts";
 
 type Rational = readonly [numerator: readonly number[], denominator: readonly number[]];
@@ -71,7 +71,8 @@ function complement(a: Arithmetic, size: V, ratio: V): V {
 export function erf(a: Arithmetic, x: V): V {
   const { size, isSmall, isMiddle, above, below } = piece(a, x);
   const ratio = a.div(above, below);
-  const far = a.sub(a.number(1), complement(a, size, ratio));
+  const exponent = a.nmadd(size, size, a.sub(ratio, a.number(0.5625)));
+  const far = a.sub(a.number(1), a.div(exp(a, exponent), size)); // erfc ≤ 0.08 here, so that its errors hardly count
   const outer = a.select(isMiddle, a.add(a.number(erfOne), ratio), far);
   return a.signed(a.select(isSmall, a.madd(size, ratio, size), outer), x);
 }
