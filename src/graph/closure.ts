@@ -65,7 +65,8 @@ export const inline = ({ inputs, outputs }: Closure, args: readonly Value[]): Va
 
 /**
  * Closes a piece of graph over its surroundings: what it uses from outside becomes further inputs. Whatever does not
- * depend on `inputs` stays outside, so a loop never computes an invariant twice.
+ * depend on `inputs` stays outside, so a loop never computes an invariant twice; only repetitions of what is there are
+ * written inside.
  *
  * @returns the closure, its inputs the captured ones followed by `inputs`, and the captured values themselves
  */
@@ -73,7 +74,9 @@ export function close(inputs: readonly Value[], outputs: readonly Value[]): { bo
   const inside = new Set<Value>(inputs);
   const captured = new Map<Value, Value>();
   const capture = (x: Value): void => {
-    if (!inside.has(x) && !isConstant(x) && !captured.has(x)) captured.set(x, input(x));
+    if (inside.has(x) || isConstant(x) || captured.has(x)) return;
+    if (x.op.repeats) x.equation.inputs.forEach(capture);
+    else captured.set(x, input(x));
   };
   for (const equation of equationsOf(outputs)) {
     if (!equation.inputs.some((x) => inside.has(x))) continue;

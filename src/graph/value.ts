@@ -26,6 +26,8 @@ export interface Differentiator {
 /** What the library knows about a primitive. Every field is a pure function. */
 export interface Op {
   readonly name: string;
+  /** Only repeats numbers that are there: a loop does it again inside instead of being handed a large array. */
+  readonly repeats?: boolean;
   /** Types of the outputs. Throws a `ModelError` that names the offending input. */
   type(inputs: readonly Type[], params: Params): readonly Type[];
   /** Reference values, written into `outputs` (`null`: not wanted). A backend may be faster, never different beyond rounding. */

@@ -42,6 +42,7 @@ export function example(op: Op, shapes: readonly Shape[], call: Example["call"],
 /** One output, and rules written for it alone. Unused positions of `inputs` are `undefined` only if the op has fewer. */
 export interface SingleRule {
   readonly name: string;
+  readonly repeats?: boolean;
   readonly type: (inputs: readonly Type[], params: Params) => Type;
   readonly evaluate: (inputs: readonly Block[], out: Block, params: Params) => void;
   readonly jvp: (
@@ -62,6 +63,7 @@ export function single(rule: SingleRule): Op {
   const { transpose } = rule;
   const op: Op = {
     name: rule.name,
+    ...(rule.repeats && { repeats: true }),
     type: (inputs, params) => [rule.type(inputs, params)],
     evaluate: (inputs, [out], params) => {
       if (out) rule.evaluate(inputs, out, params);
@@ -122,6 +124,7 @@ export type Linear<P> = ((x: Value, params: P) => Value) & { readonly op: Op };
 
 export interface LinearRule<P> {
   readonly name: string;
+  readonly repeats?: boolean;
   /** Shape of y from the shape of x. */
   readonly shape: (x: Shape, params: P) => Shape;
   readonly evaluate: (x: Block, y: Block, params: P) => void;
@@ -133,6 +136,7 @@ export interface LinearRule<P> {
 export function linear<P extends object>(rule: LinearRule<P>): Linear<P> {
   const op = single({
     name: rule.name,
+    ...(rule.repeats && { repeats: true }),
     type: ([x], p) => ({ shape: rule.shape(x!.shape, p as P), dtype: x!.dtype }),
     evaluate: ([x], y, p) => rule.evaluate(x!, y, p as P),
     jvp: ([dx], _x, _y, p) => dx && applyOne(op, [dx!], p),

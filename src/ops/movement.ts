@@ -11,6 +11,7 @@ interface To {
 
 const broadcastRule: Linear<To> = linear<To>({
   name: "broadcastTo",
+  repeats: true,
   shape: (_x, { shape }) => shape,
   evaluate: (x, y) => gather(x.data, broadcastView(y.shape, x.shape), y.data),
   transpose: (yBar, x) => sumTo(yBar, x.shape),
