@@ -82,8 +82,9 @@ export function mathematics(module: Module, lanes: Lanes, options: { readonly fu
       const params: Kind[] = name === "pow" ? ["v128", "v128"] : ["v128"];
       const piece = formula(name);
       return module.func(params, ["v128"], (body) => {
-        const write = prepared(body, lanes, { ...options, formulas: [piece] });
-        body.give(write(piece, ...params.map((_, i) => body.param(i, "v128"))));
+        // No loop here: constants are written where they are needed, which is faster than to lay and spill them.
+        const a = new Arithmetic(body, lanes, { ...options, constants: new Map() });
+        body.give(piece(a, ...params.map((_, i) => body.param(i, "v128"))));
       });
     });
   return {

@@ -1,6 +1,6 @@
 import { type Expr, expr, type Func, type Module, operation } from "../emitter.ts";
 import type { Lanes, V } from "../lanes.ts";
-import { Arithmetic, laid } from "./arithmetic.ts";
+import { Arithmetic } from "./arithmetic.ts";
 import { constant, ordered, over, sum, type Twofold, times } from "./twofold.ts";
 
 /** sin r = r + r³·S(r²), cos r = 1 − r²/2 + r⁴·C(r²) on |r| ≤ π/4: FreeBSD's msun (k_sin.c, k_cos.c, © 1993 Sun). */
@@ -130,16 +130,11 @@ export function hugeCircular(module: Module, lanes: Lanes, name: "sin" | "cos" |
       for (const result of results.toReversed()) body.run((out) => out.byte(0x21).u32(result.index));
       for (const [i, word] of [quarters, upper, lower].entries()) body.set(word, replacedBits(word, lane, results[i]!));
     }
-    const write = (a: Arithmetic): V => {
-      const value = readings[name](a, { quarters, r: angle(a, upper, lower) });
-      const signed = name === "cos" ? value : a.signed(value, x);
-      const size = a.abs(x);
-      const finite = a.select(a.less(size, a.number(Number.POSITIVE_INFINITY)), signed, a.number(Number.NaN));
-      return a.written(a.select(a.less(size, a.number(limit)), y, finite));
-    };
-    const constants = laid(body, (scratch, found) =>
-      write(new Arithmetic(scratch, lanes, { fused: false, constants: found })),
-    );
-    body.give(write(new Arithmetic(body, lanes, { fused: false, constants })));
+    const a = new Arithmetic(body, lanes, { fused: false, constants: new Map() });
+    const value = readings[name](a, { quarters, r: angle(a, upper, lower) });
+    const signed = name === "cos" ? value : a.signed(value, x);
+    const size = a.abs(x);
+    const finite = a.select(a.less(size, a.number(Number.POSITIVE_INFINITY)), signed, a.number(Number.NaN));
+    body.give(a.select(a.less(size, a.number(limit)), y, finite));
   });
 }
