@@ -2,6 +2,8 @@ import fc from "fast-check";
 import type { Shape } from "../src/core/shape.ts";
 import { Tensor } from "../src/core/tensor.ts";
 import type { Closure } from "../src/graph/closure.ts";
+import { program } from "../src/graph/program.ts";
+import { text } from "../src/graph/text.ts";
 import { input, type Value } from "../src/graph/value.ts";
 import * as ops from "../src/ops/index.ts";
 import { tensors } from "./numeric.ts";
@@ -10,7 +12,12 @@ import { tensors } from "./numeric.ts";
 export interface Sample {
   readonly closure: Closure;
   readonly args: readonly Tensor[];
+  /** For the message when it fails. */
+  readonly [fc.toStringMethod]?: () => string;
 }
+
+const shown = (closure: Closure, args: readonly Tensor[]): string =>
+  `\n${text(program(closure))}\n${args.map((x) => `[${x.shape}] ${[...x.data].join(", ")}`).join("\n")}\n`;
 
 /** One step of the recipe of a program: which operation, on which of the values there are. */
 interface Step {
@@ -20,13 +27,14 @@ interface Step {
   readonly c: number;
 }
 
-const shapes: readonly Shape[] = [[], [3], [2, 3], [3, 3], [1, 3], [0, 3]];
+/** Small ones, often; longer than a vector of any engine, and not multiples of one, now and then. */
+const shapes: readonly Shape[] = [[], [3], [2, 3], [3, 3], [1, 3], [0, 3], [9], [5, 7], [4, 1], [2, 3, 5]];
 const dtypes = ["real", "real", "real", "real", "integer", "boolean"] as const;
 
 const isReal = (v: Value): boolean => v.dtype === "real";
 const real = (v: Value): Value => ops.cast(v, "real");
 const scalar = (v: Value): Value => (v.shape.length === 0 ? real(v) : ops.mean(real(v)));
-const matrix = (v: Value): Value => ops.broadcastTo(ops.sum(v, 0), [3, 3]);
+const matrix = (v: Value): Value => ops.broadcastTo(ops.sum(ops.reshape(v, [-1, 3]), 0), [3, 3]);
 
 /** Elementwise functions that are finite for every finite argument, and so for any composition with bounded results. */
 const unary = [
@@ -77,6 +85,13 @@ const builders: readonly Builder[] = [
   (x) => (x.shape.length > 0 ? ops.cumsum(x) : x),
   (x) => (x.shape.length > 0 && x.shape[0]! > 0 ? ops.take(x, [x.shape[0]! - 1, 0]) : x),
   (x, y) => ops.matmul(matrix(atLeastRow(x)), matrix(atLeastRow(y))),
+  (x, _y, n) => (x.shape.length >= 2 ? ops.matmul(...pairs(real(x))[n % 2]!) : x),
+  (x, _y, n) => (x.shape.length > 0 ? ops.flip(x, n % x.shape.length) : x),
+  (x, _y, n) =>
+    x.shape.length > 0 ? ops.slice(x, [...x.shape.slice(1).map(() => null), [n % 2, x.shape.at(-1)!, 2]]) : x,
+  (x, _y, n) => (x.shape.length > 0 && x.shape.at(-1)! > 0 ? (n % 2 ? ops.argmax(x) : ops.argmin(x)) : x),
+  (x, y) => (x.shape.join() === y.shape.join() ? ops.stack([real(x), real(y)]) : x),
+  (x) => (x.shape.length > 0 && x.shape[0]! > 0 ? rowsOf(real(x)) : x),
   (x) => ops.mul(x, 1),
   (x) => ops.add(x, -0),
   (x, _y, n) => ops.add(x, [0, 0.1, Number.NaN, -0, 2][n % 5]!),
@@ -86,9 +101,40 @@ const builders: readonly Builder[] = [
   (x, _y, n) => ops.cast(x, dtypes[n % dtypes.length]!),
 ];
 
+/** The two products of the matrices in x with themselves. */
+const pairs = (x: Value): (readonly [Value, Value])[] => {
+  const turned = ops.transpose(x, [...x.shape.keys()].slice(0, -2).concat(-1, -2));
+  return [
+    [x, turned],
+    [turned, x],
+  ];
+};
+
+/** A loop over the rows of x: a carry that is swapped with another, a counter, and ys that look at a carry. */
+function rowsOf(x: Value): Value {
+  const row = ops.slice(x, [[0, 1]]);
+  const [last, ys] = ops.scan(
+    (c, r) => [
+      { a: ops.tanh(ops.add(c.b, r)), b: c.a, n: ops.add(c.n, 1) },
+      { turned: c.a.shape.length > 0 ? ops.flip(c.a) : c.a, n: c.n },
+    ],
+    {
+      a: ops.reshape(row, row.shape.slice(1)),
+      b: ops.reshape(ops.neg(row), row.shape.slice(1)),
+      n: ops.cast(0, "integer"),
+    },
+    x,
+  );
+  return ops.add(ops.sub(last.a, last.b), ops.sum(ops.mul(ys.turned, ops.mean(real(ys.n))), 0));
+}
+
 /** A value whose last axis has three elements. */
 const atLeastRow = (v: Value): Value =>
-  v.shape.at(-1) === 3 ? (v.shape.length === 1 ? ops.reshape(v, [1, 3]) : v) : ops.broadcastTo(scalar(v), [1, 3]);
+  v.shape.at(-1) === 3 && !v.shape.includes(0)
+    ? v.shape.length === 1
+      ? ops.reshape(v, [1, 3])
+      : v
+    : ops.broadcastTo(scalar(v), [1, 3]);
 
 /** A loop with a carry that matters, one that does not, a y that may be unused, and a constant from outside. */
 function loop(x: Value, a: Value): Value {
@@ -146,7 +192,8 @@ export const samples = ({ extremes = true, length = 12 } = {}): fc.Arbitrary<Sam
     )
     .map(([args, steps, count]) => {
       const inputs = args.map(input);
-      return { closure: { inputs, outputs: build(steps, inputs, count) }, args };
+      const closure = { inputs, outputs: build(steps, inputs, count) };
+      return { closure, args, [fc.toStringMethod]: () => shown(closure, args) };
     });
 
 /** The derivative program of a sample: Jᵀ·1 for the real outputs, by its real arguments. */

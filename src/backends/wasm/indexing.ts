@@ -1,8 +1,8 @@
 import { size } from "../../core/shape.ts";
 import { type Expr, expr, i32, operation } from "./emitter.ts";
 import { bytesOf, elementAddress, integers, type Scope } from "./generator.ts";
-import { addressAt, nest } from "./loops.ts";
-import { clearBytes, copyBytes, copyOne, further } from "./moves.ts";
+import { addressAt, further, nest } from "./loops.ts";
+import { clearBytes, copyBytes, copyOne } from "./moves.ts";
 import type { View } from "./views.ts";
 
 /** Rows of an array by number, along its first axis; a number outside calls `fail`. */
@@ -43,7 +43,7 @@ export function emitOneHot(scope: Scope, indices: View, depth: number, to: numbe
 const one = (kind: "f32" | "f64"): Expr<"f32" | "f64"> =>
   expr(kind, (out) => (kind === "f64" ? out.byte(0x44).f64(1) : out.byte(0x43).f32(1)));
 
-/** Index of the greatest (or least) number along an axis, the first of equals. */
+/** Index of the greatest (or least) number along an axis, the first of equals; of the first NaN where there is one. */
 export function emitPosition(
   scope: Scope,
   x: View,
@@ -54,7 +54,8 @@ export function emitPosition(
   const { lanes } = generator;
   const others = x.shape.filter((_, i) => i !== axis);
   const outer = x.strides.filter((_, i) => i !== axis);
-  const better = lanes.scalar === "f64" ? (greatest ? 0x64 : 0x63) : greatest ? 0x5e : 0x5d;
+  const [equal, differ, better] =
+    lanes.scalar === "f64" ? [0x61, 0x62, greatest ? 0x64 : 0x63] : [0x5b, 0x5c, greatest ? 0x5e : 0x5d];
   const target = layout.address.get(to)!;
   const best = body.local("i32");
   const top = body.local(lanes.scalar);
@@ -68,7 +69,13 @@ export function emitPosition(
     nest(body, [x.shape[axis]!], 1, ([k]) => {
       const here = addressAt(row.offset, [[k!, x.strides[axis]! * bytes]], row.base);
       const value = body.local(lanes.scalar, lanes.loadScalar(here.base, here.offset));
-      body.choose(operation("i32", [better], value, top), () => {
+      const first = operation(
+        "i32",
+        [0x71],
+        operation("i32", [differ], value, value),
+        operation("i32", [equal], top, top),
+      );
+      body.choose(operation("i32", [0x72], operation("i32", [better], value, top), first), () => {
         body.set(best, typeof k === "number" ? i32(k) : k!);
         body.set(top, value);
       });

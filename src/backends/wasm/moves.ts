@@ -1,7 +1,7 @@
 import { size } from "../../core/shape.ts";
 import { type Body, type Expr, i32, operation } from "./emitter.ts";
 import { bytesOf, dtypeOf, elementAddress, integers, type Scope } from "./generator.ts";
-import { type Address, type Index, nest, pointer } from "./loops.ts";
+import { type Address, further, type Index, nest, pointer } from "./loops.ts";
 import { collapsed, type View, whole } from "./views.ts";
 
 /** memory.copy */
@@ -30,8 +30,9 @@ export interface End {
   readonly by?: Expr<"i32">;
 }
 
+/** The row may be counted backwards, so the constant part joins what varies. */
 const shifted = (address: Address, by: Expr<"i32"> | undefined): Address =>
-  by ? { base: operation("i32", [0x6a], address.base, by), offset: address.offset } : address;
+  by ? { base: operation("i32", [0x6a], pointer(address), by), offset: 0 } : address;
 
 /** Copies the elements of one view to another of the same shape: whole runs at once where both run on evenly. */
 export function emitCopy(scope: Scope, from: End, to: End): void {
@@ -50,8 +51,6 @@ export function emitCopy(scope: Scope, from: End, to: End): void {
     else for (let k = 0; k < run; k++) copyOne(scope, from.view, further(read, k * bytes), further(write, k * bytes));
   });
 }
-
-export const further = ({ base, offset }: Address, more: number): Address => ({ base, offset: offset + more });
 
 export function copyOne(scope: Scope, view: View, read: Address, write: Address): void {
   const { lanes } = scope.generator;

@@ -2,7 +2,7 @@ import type { Bytes } from "./bytes.ts";
 import { type Expr, expr, i32, operation } from "./emitter.ts";
 import { elementAddress, type Scope } from "./generator.ts";
 import type { Lanes, V } from "./lanes.ts";
-import { type Address, addressAt, type Index } from "./loops.ts";
+import { type Address, addressAt, further, type Index, pointer } from "./loops.ts";
 import type { View } from "./views.ts";
 
 /** Columns of a panel: as many as a tile of a product has. */
@@ -67,10 +67,7 @@ function packColumns(scope: Scope, w: View, origin: readonly Index[], { k, colum
   const [along, across] = [w.strides.at(-2)!, w.strides.at(-1)!];
   const first = elementAddress(scope, w, w.strides, origin);
   const whole = along === 1 ? Math.floor(k / count) * count : 0;
-  const column = (at: Address, c: number): Address => ({
-    base: at.base,
-    offset: at.offset + Math.min(c, columns - 1) * across * bytes,
-  });
+  const column = (at: Address, c: number): Address => further(at, Math.min(c, columns - 1) * across * bytes);
   if (whole > 0)
     body.count(i32(0), i32(whole), count, (p) => {
       const from = held(scope, shifted(first, p, bytes));
@@ -98,9 +95,10 @@ function packColumns(scope: Scope, w: View, origin: readonly Index[], { k, colum
     });
 }
 
-const shifted = ({ base, offset }: Address, p: Expr<"i32">, bytes: number): Address => ({
-  base: operation("i32", [0x6a], base, operation("i32", [0x6c], p, i32(bytes))),
-  offset,
+/** p steps on; backwards, the constant part joins what varies, which must never be negative. */
+const shifted = (at: Address, p: Expr<"i32">, bytes: number): Address => ({
+  base: operation("i32", [0x6a], bytes < 0 ? pointer(at) : at.base, operation("i32", [0x6c], p, i32(bytes))),
+  offset: bytes < 0 ? 0 : at.offset,
 });
 
 const held = ({ body }: Scope, { base, offset }: Address): Address => ({ base: body.local("i32", base), offset });

@@ -2,7 +2,7 @@ import { size } from "../../core/shape.ts";
 import { i32, type Local, operation } from "./emitter.ts";
 import { elementAddress, multiplyAdd, type Scope } from "./generator.ts";
 import type { V } from "./lanes.ts";
-import { type Address, addressAt, type Index, nest } from "./loops.ts";
+import { type Address, addressAt, further, type Index, nest, pointer } from "./loops.ts";
 import { emitPack, panelWidth } from "./pack.ts";
 import { type View, whole } from "./views.ts";
 
@@ -74,11 +74,11 @@ function starts(
 const address = (scope: Scope, view: View, indices: readonly Index[]) =>
   elementAddress(scope, view, view.strides, indices);
 
-/** The varying part of an address, computed once. */
-const kept = ({ body }: Scope, { base, offset }: Address): { base: Local<"i32">; offset: number } => ({
-  base: body.local("i32", base),
-  offset,
-});
+/** The varying part of an address, computed once; all of it where it goes backwards, for it must never be negative. */
+const kept = ({ body }: Scope, at: Address, step = 0): { base: Local<"i32">; offset: number } =>
+  step < 0
+    ? { base: body.local("i32", pointer(at)), offset: 0 }
+    : { base: body.local("i32", at.base), offset: at.offset };
 
 /** zᵢⱼ = Σₚ xᵢₚ wₚⱼ with neighbouring j in neighbouring lanes; a panel of W stays near while the rows of X go by. */
 function alongColumns(scope: Scope, product: Product, batch: readonly Index[]): void {
@@ -110,12 +110,10 @@ function columnTile(
   const vectors = Math.ceil(columns / count);
   const zero = body.local("v128", lanes.splat(0)); // one for all sums, or V8 does not see pairs of them to be alike
   const sums = Array.from({ length: rows }, () => Array.from({ length: vectors }, () => body.local("v128", zero)));
-  const left = kept(scope, address(scope, x, [...batch, i, 0]));
-  const right = kept(
-    scope,
-    panels === null ? address(scope, w, [...batch, 0, j]) : addressAt(panels, [[j, k * bytes]]),
-  );
+  const left = kept(scope, address(scope, x, [...batch, i, 0]), x.strides.at(-1));
   const step = panels === null ? w.strides.at(-2)! * bytes : 64;
+  const start = panels === null ? address(scope, w, [...batch, 0, j]) : addressAt(panels, [[j, k * bytes]]);
+  const right = kept(scope, start, step);
   body.count(i32(0), i32(k), 1, () => {
     const row = Array.from({ length: vectors }, (_, c) =>
       body.local("v128", lanes.load(right.base, right.offset + c * 16)),
@@ -135,14 +133,8 @@ function columnTile(
   }
 }
 
-const advance = ({ body }: Scope, pointer: Local<"i32">, bytes: number): void =>
-  body.set(pointer, operation("i32", [0x6a], pointer, i32(bytes)));
-
-/** An address some bytes on; before the first byte of the constant part, the varying part takes it. */
-const further = ({ base, offset }: Address, bytes: number): Address =>
-  offset + bytes >= 0
-    ? { base, offset: offset + bytes }
-    : { base: operation("i32", [0x6a], base, i32(offset + bytes)), offset: 0 };
+const advance = ({ body }: Scope, at: Local<"i32">, bytes: number): void =>
+  body.set(at, operation("i32", [0x6a], at, i32(bytes)));
 
 /** The view from `by` elements further on along an axis. */
 const offsetBy = (view: View, axis: number, by: number): View => ({
