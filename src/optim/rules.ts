@@ -2,7 +2,7 @@ import { checkedNumber, knownOptions } from "../core/names.ts";
 import { Tensor } from "../core/tensor.ts";
 import type { Lifted } from "../graph/lifted.ts";
 import type { Value } from "../graph/value.ts";
-import { add, div, expm1, mul, neg, sqrt, square, sub } from "../ops/index.ts";
+import { add, div, expm1, mul, neg, reciprocal, sqrt, square, sub } from "../ops/index.ts";
 
 /** What a rule may know besides its own state. */
 export interface Moment {
@@ -203,9 +203,9 @@ function adamStep({ beta1: β1 = 0.9, beta2: β2 = 0.999, epsilon: ε = 1e-8 }: 
   return (g, state, { t, η }) => {
     const m = ema(state.m, g, β1);
     const v = ema(state.v, square(g), β2);
-    const mHat = div(m, correction(β1, t));
-    const vHat = div(v, correction(β2, t));
-    return [neg(mul(η, div(mHat, add(sqrt(vHat), ε)))), { m, v }];
+    const α = div(η, correction(β1, t)); // the corrections are scalars: the same step with one division an element
+    const root = mul(sqrt(v), reciprocal(sqrt(correction(β2, t))));
+    return [neg(div(mul(α, m), add(root, ε))), { m, v }];
   };
 }
 
