@@ -1,8 +1,8 @@
 import { computed, maskToReal, type Register, realToMask } from "./elementwise.ts";
-import { i32 } from "./emitter.ts";
+import { type Expr, expr, i32, type Local, operation } from "./emitter.ts";
 import { bytesOf, dtypeOf, elementAddress, type Generator, integers, type Scope } from "./generator.ts";
 import type { V } from "./lanes.ts";
-import { type Index, nest } from "./loops.ts";
+import { type Address, type Index, nest } from "./loops.ts";
 import { functionNames } from "./mathematics/index.ts";
 import type { Kernel } from "./plan.ts";
 import { collapsed, type View, whole } from "./views.ts";
@@ -17,6 +17,9 @@ interface Operand {
   readonly strides: readonly number[];
 }
 
+/** Whole vectors that a turn of a loop takes: V8 makes one wide vector of a pair. */
+const pair = 2;
+
 /** Writes one loop that computes all lines of a group; each array is read and written once. */
 export function emitGroup(scope: Scope, group: Kernel & { kind: "group" }): void {
   const { views, spans } = scope.layout.plan;
@@ -28,48 +31,108 @@ export function emitGroup(scope: Scope, group: Kernel & { kind: "group" }): void
   const operands = [...read, ...written].map((v, i): Operand => ({ v, view: all[i]!, strides: strides[i]! }));
   const inputs = operands.slice(0, read.length);
   const outputs = operands.slice(read.length);
-  const registerOf = (registers: ReadonlyMap<number, Register>, v: number): Register => {
-    const { base } = views.get(v)!;
-    return registers.get(made.has(base) ? base : v)!;
-  };
   const names = functionNames.filter((name) => group.lines.some((line) => line.op.name === name));
   const context = { lanes: scope.generator.lanes, math: scope.generator.mathematics.inline(scope.body, names) };
-  rows(scope, dims, inputs, (indices, lanes, load) => {
-    const registers = new Map(inputs.map((x) => [x.v, load(x)]));
-    for (const line of group.lines) {
-      const operands = line.inputs.map((x) => registerOf(registers, x));
-      const y = line.outputs[0]!;
-      registers.set(y, held(scope, computed(context, line, operands, scope.layout.plan.types[y]!.dtype)));
-    }
-    for (const y of outputs) store(scope, y, { indices, lanes }, registers.get(y.v)!);
-  });
+  const compute = (all: readonly Registers[], keep: Keep): void => {
+    for (const line of group.lines)
+      for (const registers of all) {
+        const operands = line.inputs.map((x) => registers.get(made.has(views.get(x)!.base) ? views.get(x)!.base : x)!);
+        const y = line.outputs[0]!;
+        registers.set(y, keep(computed(context, line, operands, scope.layout.plan.types[y]!.dtype)));
+      }
+  };
+  emitRows(scope, dims, { inputs, outputs, compute });
 }
 
-/** Runs over the rows of a box, a vector at a time; what is the same all along a row is loaded once for it. */
-function rows(
-  scope: Scope,
-  dims: readonly number[],
-  inputs: readonly Operand[],
-  turn: (indices: readonly Index[], lanes: number, load: (x: Operand) => Register) => void,
-): void {
+type Registers = Map<number, Register>;
+/** Puts a register into a local variable, so that it can be used several times. */
+type Keep = (register: Register) => Register;
+
+interface Work {
+  readonly inputs: readonly Operand[];
+  readonly outputs: readonly Operand[];
+  /** Computes all lines for some vectors side by side. */
+  readonly compute: (all: readonly Registers[], keep: Keep) => void;
+}
+
+/** Where a turn is: the address of an operand's elements there, and how many of them it takes. */
+interface Place {
+  readonly address: (x: Operand) => Address;
+  readonly vectors: number;
+  /** Lanes of the last vector that count. */
+  readonly lanes: number;
+}
+
+/** Runs over the rows of a box, some vectors at a time; what is the same all along a row is loaded once for it. */
+function emitRows(scope: Scope, dims: readonly number[], work: Work): void {
   const { body, generator } = scope;
   const { count } = generator.lanes;
   const outer = dims.slice(0, -1);
   const width = dims.at(-1) ?? 1;
-  const full = Math.floor(width / count) * count;
   const plain = outer.reduce((n, d) => n * d, 1) * Math.ceil(width / count) <= writtenOut;
   nest(body, outer, plain ? Number.POSITIVE_INFINITY : 0, (indices) => {
-    const spread = new Map<number, Register>();
-    for (const x of inputs) if ((x.strides.at(-1) ?? 0) === 0) spread.set(x.v, held(scope, splat(scope, x, indices)));
-    const at = (j: Index, lanes: number): void =>
-      turn([...indices, j], lanes, (x) => spread.get(x.v) ?? held(scope, vector(scope, x, [...indices, j], lanes)));
-    if (plain) for (let j = 0; j < full; j += count) at(j, count);
-    else if (full > 0) body.count(i32(0), i32(full), count, (j) => at(j, count));
-    if (full < width) at(full, width - full);
+    const spread: Registers = new Map();
+    for (const x of work.inputs)
+      if ((x.strides.at(-1) ?? 0) === 0) spread.set(x.v, held(scope, splat(scope, x, indices)));
+    const at = (j: Index, vectors: number, lanes: number = count): void =>
+      emitTurn(scope, work, spread, { address: addresses(scope, indices, j), vectors, lanes });
+    const wide = Math.floor(width / (pair * count)) * pair * count;
+    const full = Math.floor(width / count) * count;
+    if (plain) for (let j = 0; j < full; j += count) at(j, 1);
+    else {
+      if (wide > 0) body.count(i32(0), i32(wide), pair * count, (j) => at(j, pair));
+      if (wide < full) at(wide, 1);
+    }
+    if (full < width) at(full, 1, width - full);
   });
 }
 
-/** A register kept in a local variable, so that it can be used several times. */
+/** Addresses at element j of a row; while a loop runs, one pointer for each width of elements. */
+function addresses(scope: Scope, indices: readonly Index[], j: Index): (x: Operand) => Address {
+  const pointers = new Map<number, Local<"i32">>();
+  return ({ view, strides }) => {
+    if (typeof j === "number" || strides.at(-1) !== 1) return elementAddress(scope, view, strides, [...indices, j]);
+    const bytes = bytesOf(scope, view);
+    const pointer = pointers.get(bytes) ?? scope.body.local("i32", operation("i32", [0x6c], j, i32(bytes)));
+    pointers.set(bytes, pointer);
+    const row = elementAddress(scope, view, strides, [...indices, 0]);
+    if (indices.every((i) => typeof i === "number")) return { base: pointer, offset: row.offset };
+    return { base: scope.body.local("i32", operation("i32", [0x6a], row.base, pointer)), offset: row.offset };
+  };
+}
+
+/** Loads, computes, stores: in this order for all vectors of the turn, or V8 does not see that they are alike. */
+function emitTurn(scope: Scope, { inputs, outputs, compute }: Work, spread: Registers, place: Place): void {
+  const { body } = scope;
+  const used: Local<"v128">[] = [];
+  const keep: Keep = ({ dtype, value }) => {
+    const local = body.local("v128", value);
+    used.push(local);
+    return { dtype, value: local };
+  };
+  const parts = Array.from({ length: place.vectors }, (): Registers => new Map(spread));
+  for (const x of inputs) {
+    if (spread.has(x.v)) continue;
+    const address = place.address(x);
+    for (const [part, registers] of parts.entries())
+      registers.set(x.v, keep(vector(scope, x, address, part, place.lanes)));
+  }
+  compute(parts, keep);
+  for (const y of outputs) {
+    const address = place.address(y);
+    for (const [part, registers] of parts.entries()) store(scope, address, part, place.lanes, registers.get(y.v)!);
+  }
+  for (const local of used) body.set(local, nothing); // a value that lives on into the next turn would keep V8 from pairing
+}
+
+const nothing: V = expr("v128", (out) =>
+  out
+    .byte(0xfd)
+    .u32(0x0c)
+    .byte(...new Array<number>(16).fill(0)),
+);
+
+/** A register kept in a local variable. */
 const held = ({ body }: Scope, { dtype, value }: Register): Register => ({ dtype, value: body.local("v128", value) });
 
 /** As it is kept in memory: booleans as real 0 and 1. */
@@ -87,57 +150,56 @@ function splat(scope: Scope, { view, strides }: Operand, indices: readonly Index
   return loaded(scope.generator, dtype, lanes.loadSplat(address.base, address.offset));
 }
 
+const further = ({ base, offset }: Address, bytes: number): Address =>
+  offset + bytes >= 0 ? { base, offset: offset + bytes } : { base: sum(base, offset + bytes), offset: 0 };
+const sum = (base: Expr<"i32">, bytes: number): Expr<"i32"> => operation("i32", [0x6a], base, i32(bytes));
+
 /** Neighbouring elements in neighbouring lanes; elements that stand apart are gathered one by one. */
-function vector(scope: Scope, { view, strides }: Operand, indices: readonly Index[], count: number): Register {
+function vector(
+  scope: Scope,
+  { view, strides }: Operand,
+  address: Address,
+  part: number,
+  lanesWanted: number,
+): Register {
   const { generator } = scope;
   const { lanes } = generator;
   const dtype = dtypeOf(scope, view);
-  const address = elementAddress(scope, view, strides, indices);
-  const step = strides.at(-1)!;
-  if (step === 1)
+  const apart = strides.at(-1)! * bytesOf(scope, view);
+  const nth = (k: number): Address => further(address, (part * lanes.count + k) * apart);
+  const first = nth(0);
+  if (strides.at(-1) === 1)
     return dtype === "integer"
-      ? { dtype, value: integers.load(address, lanes.count) }
-      : loaded(generator, dtype, lanes.load(address.base, address.offset));
-  const apart = step * bytesOf(scope, view);
-  const nth = (k: number) => elementAddress(scope, { ...view, offset: view.offset + k * step }, strides, indices);
+      ? { dtype, value: integers.load(first, lanes.count) }
+      : loaded(generator, dtype, lanes.load(first.base, first.offset));
   if (dtype === "integer") {
-    let value = integers.loadSplat(address);
-    for (let k = 1; k < count; k++) value = integers.replace(value, k, integers.loadOne(nth(k)));
+    let value = integers.loadSplat(first);
+    for (let k = 1; k < lanesWanted; k++) value = integers.replace(value, k, integers.loadOne(nth(k)));
     return { dtype, value };
   }
-  let value = lanes.loadSplat(address.base, address.offset);
-  for (let k = 1; k < count && apart !== 0; k++) {
-    const { base, offset } = nth(k);
-    value = lanes.replace(value, k, lanes.loadScalar(base, offset));
-  }
+  let value = lanes.loadSplat(first.base, first.offset);
+  for (let k = 1; k < lanesWanted; k++) value = lanes.replace(value, k, lanes.loadScalar(nth(k).base, nth(k).offset));
   return loaded(generator, dtype, value);
 }
 
 /** Writes a whole vector, or the first lanes of it. */
-function store(
-  scope: Scope,
-  { view, strides }: Operand,
-  at: { readonly indices: readonly Index[]; readonly lanes: number },
-  { dtype, value }: Register,
-): void {
+function store(scope: Scope, address: Address, part: number, lanesWanted: number, { dtype, value }: Register): void {
   const { generator, body } = scope;
   const { lanes } = generator;
+  const integer = dtype === "integer";
   const kept = dtype === "boolean" ? maskToReal(generator, value) : value;
-  const address = elementAddress(scope, view, strides, at.indices);
-  if (at.lanes === lanes.count) {
+  const bytes = integer ? 4 : lanes.bytes;
+  const at = further(address, part * lanes.count * bytes);
+  if (lanesWanted === lanes.count) {
     body.run((out) =>
-      dtype === "integer"
-        ? integers.store(out, address, kept, lanes.count)
-        : lanes.store(out, address.base, address.offset, kept),
+      integer ? integers.store(out, at, kept, lanes.count) : lanes.store(out, at.base, at.offset, kept),
     );
     return;
   }
-  for (let k = 0; k < at.lanes; k++) {
-    const nth = elementAddress(scope, { ...view, offset: view.offset + k }, strides, at.indices);
+  for (let k = 0; k < lanesWanted; k++) {
+    const nth = further(at, k * bytes);
     body.run((out) =>
-      dtype === "integer"
-        ? integers.storeLane(out, nth, value, k)
-        : lanes.storeLane(out, nth.base, nth.offset, kept, k),
+      integer ? integers.storeLane(out, nth, value, k) : lanes.storeLane(out, nth.base, nth.offset, kept, k),
     );
   }
 }
