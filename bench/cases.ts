@@ -11,7 +11,7 @@ export interface StepCase {
   readonly precision: Precision;
   /** So small that a long measurement never converges: numbers stay ordinary numbers. */
   readonly learningRate: number;
-  /** Batches in an epoch of gradus. */
+  /** Batches in an epoch of gradus: as many as such a data set has, or as a test can wait for. */
   readonly batches: number;
 }
 

@@ -1,9 +1,9 @@
 // gradus beside its peers, in one run on one machine: a table in Markdown, and bench/results.json.
 //
-//   npm run bench                                            everything, some minutes
-//   npm run bench -- --quick                                 does it work?
-//   npm run bench -- --only digits                           the cases whose name contains "digits"
-//   npm run bench -- --flags "--experimental-wasm-revectorize"   Node flags for gradus
+//   npm run bench                      everything, some minutes
+//   npm run bench -- --quick           does it work?
+//   npm run bench -- --only digits     the cases whose name contains "digits"
+//   npm run bench -- --flags=--experimental-wasm-revectorize   Node flags for gradus (several: in quotes)
 //
 // All take turns, round by round, so that what else the machine does hits all alike. Times are medians over the rounds; a
 // ratio is the median of the ratios within a round, with the least and the most beside it.
@@ -124,8 +124,8 @@ async function measure(
 const networks = [
   { name: "XOR", sizes: [2, 2, 1], batch: 4, batches: 2000, torch: 150 },
   { name: "digits", sizes: [64, 100, 30, 10], batch: 64, batches: 24, torch: 6 },
-  { name: "MNIST", sizes: [784, 300, 100, 10], batch: 128, batches: 16, torch: 1.5 },
-  { name: "1024", sizes: [1024, 1024, 1024, 10], batch: 256, batches: 2, torch: 1.3 },
+  { name: "MNIST", sizes: [784, 300, 100, 10], batch: 128, batches: 64, torch: 1.5 },
+  { name: "1024", sizes: [1024, 1024, 1024, 10], batch: 256, batches: 16, torch: 1.3 },
 ];
 for (const precision of ["f32", "f64"] as const satisfies readonly Precision[])
   for (const { name, torch, ...rest } of networks) {

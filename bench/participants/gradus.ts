@@ -1,11 +1,12 @@
 // gradus: training steps through `train`, whose epochs are one compiled program each; everything else through `compile`.
 
-import * as gradus from "../../src/node.ts";
 import {
+  accelerate,
   adam,
   add,
   compile,
   exp,
+  key,
   type Layer,
   log,
   matmul,
@@ -31,7 +32,7 @@ import {
 } from "../cases.ts";
 import { answer, type Measure } from "./answer.ts";
 
-(gradus as { accelerate?: () => void }).accelerate?.();
+accelerate();
 
 /** Numbers as the engine keeps them: nothing to convert when they go in. */
 const real = (precision: Precision, xs: Float64Array, f: (x: number) => number): Float32Array | Float64Array =>
@@ -116,10 +117,12 @@ async function map({ name, n, precision }: MapCase): Promise<Measure> {
 async function inference({ sizes }: InferenceCase): Promise<Measure> {
   const [inputs, outputs] = [sizes[0]!, sizes.at(-1)!];
   const model = mlp({ inputs, hidden: sizes.slice(1, -1), outputs, activation: "relu" });
-  const θ = model.init([0, 1] as never);
+  const θ = model.init(key(0));
   const x = new Tensor([1, inputs], numbers(inputs));
-  const apply = compile((θ: never, x: Value) => model.apply(θ, x, { training: false } as never), { precision: "f32" });
-  return (seconds) => timed(() => void apply(θ as never, x as never), seconds);
+  const apply = compile(((θ: never, x: Value) => model.apply(θ, x, { training: false })) as never, {
+    precision: "f32",
+  });
+  return (seconds) => timed(() => void (apply as (...args: unknown[]) => unknown)(θ, x), seconds);
 }
 
 await answer(async (wanted) => {
