@@ -177,4 +177,9 @@ export class Session<Θ> {
 const rateOf = <Θ>({ optimizer }: Objective<Θ>): number | string =>
   typeof optimizer.learningRate === "number" ? optimizer.learningRate : "scheduled";
 
-const isFinite = ({ data }: Tensor): boolean => data.every((x) => Number.isFinite(x));
+/** Whether all numbers are finite: 0·x is 0 for those, and NaN for the others. */
+function isFinite({ data }: Tensor): boolean {
+  let sum = 0;
+  for (let i = 0; i < data.length; i++) sum += 0 * data[i]!;
+  return sum === 0;
+}
