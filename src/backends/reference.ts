@@ -1,10 +1,10 @@
 import type { Backend, BackendOptions, Executable, Slice } from "../compile/backend.ts";
-import { ModelError } from "../core/errors.ts";
-import { sameShape, show, size } from "../core/shape.ts";
+import { size } from "../core/shape.ts";
 import { Tensor } from "../core/tensor.ts";
 import type { Line, Program } from "../graph/program.ts";
-import { type Block, constantOp, showType, type Type } from "../graph/value.ts";
+import { type Block, constantOp, type Type } from "../graph/value.ts";
 import { type Loop, roles, scanOp } from "../ops/index.ts";
+import { checkArguments } from "./arguments.ts";
 
 /** A block whose numbers may be swapped for an argument's. */
 interface Cell extends Type {
@@ -184,15 +184,9 @@ function advance(state: readonly Float64Array[], outputs: readonly Cell[], input
 
 /** Arguments in: float64 of the right size is used in place, everything else is copied, and rounded for f32. */
 function give({ inputs }: Prepared, given: readonly Tensor[], options: BackendOptions): void {
+  checkArguments(inputs, given);
   inputs.forEach((cell, i) => {
-    const { shape, dtype, data } = given[i]!;
-    if (!sameShape(shape, cell.shape) || dtype !== cell.dtype)
-      throw new ModelError({
-        code: "program-type",
-        where: `argument ${i + 1}`,
-        given: { expected: showType(cell), given: `${dtype}${show(shape)}` },
-        rule: "the program was compiled for another shape or kind of numbers.",
-      });
+    const { data } = given[i]!;
     cell.data = data instanceof Float64Array && options.precision === "f64" ? data : Float64Array.from(data);
     if (!(data instanceof Float32Array)) round(cell, options);
   });

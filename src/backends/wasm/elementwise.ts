@@ -103,6 +103,13 @@ const itself = (_: Context, x: V): V => x;
 const finite: Rule = ({ lanes }, [x]) =>
   lanes.test("lt", lanes.op("abs", x!.value), lanes.splat(Number.POSITIVE_INFINITY));
 
+/** IEEE 754's power: 1 to any exponent is 1, and so is −1 to an infinite one, where the mathematics say NaN. */
+const pow: Rule = ({ lanes, math }, [x, y]) => {
+  const is = (a: V, number: number): V => lanes.test("eq", a, lanes.splat(number));
+  const minusOne = bitwise.and(is(x!.value, -1), is(lanes.op("abs", y!.value), Number.POSITIVE_INFINITY));
+  return bitwise.select(lanes.splat(1), math("pow", x!.value, y!.value), bitwise.or(is(x!.value, 1), minusOne));
+};
+
 /** Every op that is computed element by element, by name. */
 // biome-ignore format: the table is the documentation
 export const elementwise: Readonly<Record<string, Rule>> = {
@@ -136,6 +143,7 @@ export const elementwise: Readonly<Record<string, Rule>> = {
   isFinite:     finite,
   isNaN:        ({ lanes }, [x]) => lanes.test("ne", x!.value, x!.value),
   ...Object.fromEntries(functionNames.map((name) => [name, math(name)])),
+  pow,
 };
 
 const integerOps: readonly string[] = ["add", "mul", "neg", "maximum", "minimum", "where", "cast"];

@@ -4,6 +4,7 @@ import { Tensor, type TensorData } from "../../core/tensor.ts";
 import type { Program } from "../../graph/program.ts";
 import type { Block } from "../../graph/value.ts";
 import type { Loop } from "../../ops/index.ts";
+import { checkArguments } from "../arguments.ts";
 import { isElementwise } from "./elementwise.ts";
 import { Module } from "./emitter.ts";
 import { features } from "./features.ts";
@@ -90,11 +91,13 @@ function build(program: Program, options: BackendOptions): Machine {
   const host = { memory, fallback: (n: number) => store.evaluate(calls[n]!) };
   const instance = instantiate(module.bytes(), host);
   writeConstants(store, layout);
+  const types = program.inputs.map((v) => program.types[v]!);
   return {
     pieces: pieces.map((piece, i) =>
       runnable(piece, instance.exports[`piece${i}`] as (from?: number, to?: number) => void, store),
     ),
     give(inputs) {
+      checkArguments(types, inputs);
       program.inputs.forEach((v, i) => {
         store.write(layout, v, inputs[i]!);
       });

@@ -43,6 +43,14 @@ export function emitOneHot(scope: Scope, indices: View, depth: number, to: numbe
 const one = (kind: "f32" | "f64"): Expr<"f32" | "f64"> =>
   expr(kind, (out) => (kind === "f64" ? out.byte(0x44).f64(1) : out.byte(0x43).f32(1)));
 
+/** Whether a number is better than the best so far: greater (or less), or the first NaN. */
+function beats(kind: "f32" | "f64", greatest: boolean, value: Expr, top: Expr): Expr<"i32"> {
+  const [equal, differ, less, more] = kind === "f64" ? [0x61, 0x62, 0x63, 0x64] : [0x5b, 0x5c, 0x5d, 0x5e];
+  const better = operation("i32", [greatest ? more : less], value, top);
+  const first = operation("i32", [0x71], operation("i32", [differ], value, value), operation("i32", [equal], top, top));
+  return operation("i32", [0x72], better, first);
+}
+
 /** Index of the greatest (or least) number along an axis, the first of equals; of the first NaN where there is one. */
 export function emitPosition(
   scope: Scope,
@@ -54,8 +62,6 @@ export function emitPosition(
   const { lanes } = generator;
   const others = x.shape.filter((_, i) => i !== axis);
   const outer = x.strides.filter((_, i) => i !== axis);
-  const [equal, differ, better] =
-    lanes.scalar === "f64" ? [0x61, 0x62, greatest ? 0x64 : 0x63] : [0x5b, 0x5c, greatest ? 0x5e : 0x5d];
   const target = layout.address.get(to)!;
   const best = body.local("i32");
   const top = body.local(lanes.scalar);
@@ -69,13 +75,7 @@ export function emitPosition(
     nest(body, [x.shape[axis]!], 1, ([k]) => {
       const here = addressAt(row.offset, [[k!, x.strides[axis]! * bytes]], row.base);
       const value = body.local(lanes.scalar, lanes.loadScalar(here.base, here.offset));
-      const first = operation(
-        "i32",
-        [0x71],
-        operation("i32", [differ], value, value),
-        operation("i32", [equal], top, top),
-      );
-      body.choose(operation("i32", [0x72], operation("i32", [better], value, top), first), () => {
+      body.choose(beats(lanes.scalar, greatest, value, top), () => {
         body.set(best, typeof k === "number" ? i32(k) : k!);
         body.set(top, value);
       });
