@@ -3,14 +3,14 @@
  * intervals of |x|, with the coefficients of FreeBSD's msun (s_erf.c, © 1993 Sun Microsystems, freely usable).
  */
 
-type Rational = readonly [numerator: readonly number[], denominator: readonly number[]];
+export type Rational = readonly [numerator: readonly number[], denominator: readonly number[]];
 
 const horner = (coefficients: readonly number[], x: number): number =>
   coefficients.reduceRight((sum, c) => sum * x + c, 0);
 const ratio = ([n, d]: Rational, x: number): number => horner(n, x) / horner(d, x);
 
 // biome-ignore format: coefficients, lowest power first
-const
+export const
   small: Rational = [
     [1.28379167095512558561e-1, -3.25042107247001499370e-1, -2.84817495755985104766e-2, -5.77027029648944159157e-3, -2.37630166566501626084e-5],
     [1, 3.97917223959155352819e-1, 6.50222499887672944485e-2, 5.08130628187576562776e-3, 1.32494738004321644526e-4, -3.96022827877536812320e-6]],
@@ -24,7 +24,7 @@ const
     [-9.86494292470009928597e-3, -7.99283237680523006574e-1, -1.77579549177547519889e1, -1.60636384855821916062e2, -6.37566443368389627722e2, -1.02509513161107724954e3, -4.83519191608651397019e2],
     [1, 3.03380607434824582924e1, 3.25792512996573918826e2, 1.53672958608443695994e3, 3.19985821950859553908e3, 2.55305040643316442583e3, 4.74528541206955367215e2, -2.24409524465858183362e1]];
 
-const erfOne = 8.45062911510467529297e-1; // erf(1) cut to single precision: erf(x) − erfOne is what `middle` gives
+export const erfOne = 8.45062911510467529297e-1; // erf(1) cut to single precision: erf(x) − erfOne is what `middle` gives
 
 /** erfc(|x|) for |x| ≥ 1.25: exp(−x²) is split so that the rounding of x² does not count. */
 function decay(a: number): number {
