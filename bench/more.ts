@@ -100,6 +100,15 @@ const tables: Readonly<Record<string, () => Promise<void>>> = {
       networks.map(({ batches }, i) => [String(32 * batches), times[i]!, (times[i]! * batches) / 1000]),
     );
   },
+  "cost of a step against rows of XOR": async () => {
+    const networks = [1, 4, 16, 64, 256, 1024, 4096].map((batches) => ({ sizes: [2, 2, 1], batch: 4, batches }));
+    const times = await steps(networks);
+    table(
+      "The same for XOR, 2-2-1, batch 4",
+      ["rows", "µs a step", "µs an epoch"],
+      networks.map(({ batches }, i) => [String(4 * batches), times[i]!, times[i]! * batches]),
+    );
+  },
   "compile time against program size": async () => {
     const rows = [1, 2, 4, 8, 16].map((d) => {
       const model = mlp({ inputs: 16, hidden: Array<number>(d).fill(16), outputs: 4, activation: "tanh" });

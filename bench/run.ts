@@ -31,7 +31,7 @@ const nodeFlags = flags.flags.split(" ").filter(Boolean);
 /** One line of the table: gradus against the faster of some peers. */
 interface Line {
   readonly case: string;
-  readonly unit: "µs" | "ms";
+  readonly unit: "µs" | "ms" | "kB";
   readonly gradus: number;
   readonly peer: string;
   /** The time of the faster peer. */
@@ -206,6 +206,20 @@ if ("process: train digits, 50 epochs".includes(flags.only)) {
   rmSync(folder, { recursive: true });
   const peers = sklearn === null ? {} : { "scikit-learn": times.default, "scikit-learn, 1 thread": times.single };
   compare("process: train digits, 50 epochs", "ms", { gradus: times.gradus, peers }, 5);
+}
+
+if ("bundle that trains a network".includes(flags.only)) {
+  const { kB: gradus } = JSON.parse(whole([process.execPath, here("participants/bundle.ts")]).output) as { kB: number };
+  report({
+    case: "bundle that trains a network in a browser (fit, mlp), gzip",
+    unit: "kB",
+    gradus,
+    peer: "–",
+    theirs: null,
+    ratio: null,
+    asked: "≤ 40 kB",
+    reached: gradus <= 40,
+  });
 }
 
 const commit = execSync("git describe --always --dirty", { cwd: here("."), encoding: "utf8" }).trim();
