@@ -5,7 +5,7 @@ import { type Loss, losses } from "../nn/index.ts";
 import { optimizers } from "../optim/index.ts";
 import { Divergence, type EpochRow, epochs, metricsOf, type Objective, type TrainingEnd } from "../training/index.ts";
 import { newFolder, type RunFolder } from "./folder.ts";
-import { encodePart, measure, predict, type TrainedModel, unitOf } from "./model.ts";
+import { encodePart, measure, measurePart, predict, type TrainedModel, unitOf } from "./model.ts";
 import { opening, openingsName } from "./openings.ts";
 import { predictionsCsv, truthOf } from "./predictions.ts";
 import { type Prepared, prepare } from "./prepare.ts";
@@ -151,12 +151,11 @@ async function conclude(
 ): Promise<RunResult> {
   const model = modelOf(prepared, end.parameters);
   for (const [name, bytes] of Object.entries(modelFiles(model.file, model.parameters))) await folder.write(name, bytes);
-  const { training, validation, test } = prepared.tables;
   if (options.final) await folder.write(openingsName, opening("train --final"));
   const figures = {
-    train: measure(model, training),
-    validation: validation.rows > 0 ? measure(model, validation) : null,
-    test: options.final ? measure(model, test) : null,
+    train: measurePart(model, prepared.training),
+    validation: prepared.validation && measurePart(model, prepared.validation),
+    test: options.final ? measure(model, prepared.tables.test) : null,
   };
   const shown = shownPart(prepared, model);
   await folder.write("predictions.csv", predictionsCsv(shown.predictions, originOf(prepared, shown), shown.truth));

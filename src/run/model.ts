@@ -48,8 +48,14 @@ function objectiveOf({ network, loss, task }: ModelFile): Objective<Parameters> 
 }
 
 /** Loss (in the units that were learnt) and metrics (in the target's unit) on a table. */
-export function measure({ file, parameters }: TrainedModel, table: Table): Figures & { readonly rows: number } {
-  const { x, y } = encodePart(file, table);
+export const measure = (model: TrainedModel, table: Table): Figures & { readonly rows: number } =>
+  measurePart(model, encodePart(model.file, table));
+
+/** The same on rows that are encoded already. */
+export function measurePart(
+  { file, parameters }: TrainedModel,
+  { x, y }: Pick<Encoded, "x" | "y">,
+): Figures & { readonly rows: number } {
   const figures = evaluator(objectiveOf(file), parameters, { x, y }, engineOf(file))(parameters);
   const metrics = Object.entries(figures.metrics).map(([name, value]) => [name, value * unitOf(name, file)]);
   return { ...figures, metrics: Object.fromEntries(metrics) as Record<string, number>, rows: y.shape[0]! };
