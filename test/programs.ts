@@ -16,7 +16,8 @@ export interface Sample {
   readonly [fc.toStringMethod]?: () => string;
 }
 
-const shown = (closure: Closure, args: readonly Tensor[]): string =>
+/** A program in words, and its arguments. */
+export const shown = (closure: Closure, args: readonly Tensor[]): string =>
   `\n${text(program(closure))}\n${args.map((x) => `[${x.shape}] ${[...x.data].join(", ")}`).join("\n")}\n`;
 
 /** One step of the recipe of a program: which operation, on which of the values there are. */
