@@ -1,3 +1,4 @@
+import "../ops/methods.ts"; // here, where bundlers cannot pass it over
 import { type Backend, type BackendOptions, type Executable, lower } from "../compile/index.ts";
 import type { Shape } from "../core/shape.ts";
 import { Tensor } from "../core/tensor.ts";

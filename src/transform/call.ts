@@ -1,3 +1,4 @@
+import "../ops/methods.ts"; // here, where bundlers cannot pass it over: whoever calls a verb can write x.mul(y)
 import { backendOf } from "../backends/index.ts";
 import { type Executable, lower, type Precision } from "../compile/index.ts";
 import { ModelError, suggestion } from "../core/errors.ts";
