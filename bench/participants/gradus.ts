@@ -100,18 +100,28 @@ async function map({ name, n, precision }: MapCase): Promise<Measure> {
     [n],
     real(precision, numbers(n), (u) => 0.5 + 1.5 * u),
   );
-  const turns = new Tensor([chained], new Float64Array(chained));
-  const many = (length: number) => {
+  const after = (turns: number): (() => number) => {
     const f = compile(
       (x: Value, turns: Value) => (scan((c: Value) => [functions[name](c), null], x, turns) as [Value, null])[0],
       { precision },
     );
-    const given = new Tensor([length], turns.data.slice(0, length));
-    return () => void f(x, given);
+    const given = new Tensor([turns], new Float64Array(turns));
+    return () => {
+      const began = performance.now();
+      f(x, given);
+      return (performance.now() - began) * 1000;
+    };
   };
-  // What goes in and out is as dear as the function itself: take the difference between eight turns and one.
-  const [one, all] = [many(1), many(chained)];
-  return async (seconds) => ((await timed(all, seconds / 2)) - (await timed(one, seconds / 2))) / (chained - 1);
+  // What goes in and out is as dear as some turns: take the difference between many turns and few, side by side.
+  const [few, many] = [after(4), after(36)];
+  few();
+  many();
+  return async (seconds) => {
+    const times: number[] = [];
+    for (const end = performance.now() + seconds * 1000; performance.now() < end || times.length < 3; )
+      times.push((many() - few()) / 32);
+    return median(times);
+  };
 }
 
 async function inference({ sizes }: InferenceCase): Promise<Measure> {
