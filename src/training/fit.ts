@@ -35,7 +35,7 @@ export interface FitResult<Θ> {
   readonly model: Layer<Θ>;
   /** The trained parameters: plain data. */
   readonly parameters: Θ;
-  /** One row an epoch. */
+  /** One row an epoch. Training figures are means over its batches as they were met; `evaluate()` measures the end. */
   readonly history: readonly EpochRow[];
   /** Why it ended: all epochs done, or interrupted by the signal. */
   readonly stopped: "epochs" | "interrupted";
