@@ -81,7 +81,7 @@ const recipe: fc.Arbitrary<Recipe> = fc.record({
     minLength: 1,
     maxLength: 4,
   }),
-  steps: fc.array(fc.tuple(index, index, index), { maxLength: 6 }),
+  steps: fc.array(fc.tuple(index, index, index), { minLength: 1, maxLength: 6 }),
   next: fc.array(index, { minLength: 4, maxLength: 4 }),
   ys: fc.array(index, { maxLength: 3 }),
   turns: fc.nat({ max: 5 }),
@@ -105,7 +105,7 @@ const asKind = (x: Value, kind: DType): Value => (kind === "boolean" ? ops.great
 
 function grown(pool: readonly Value[], steps: Recipe["steps"]): Value[] {
   const values = [...pool];
-  const pick = (i: number): Value => values[i % values.length]!;
+  const pick = (i: number): Value => (i % 2 ? values : pool)[Math.floor(i / 2) % (i % 2 ? values : pool).length]!;
   for (const [op, a, b] of steps) values.push(builders[op % builders.length]!(pick(a), pick(b)));
   return values;
 }
@@ -119,7 +119,8 @@ function looped(
   return ops.scan(
     (c: readonly Value[], x: Value) => {
       const pool = grown([...c.map((v) => ops.cast(v, "real")), x, outside], steps);
-      const chosen = (i: number): Value => pool[(pool.length - 1 - (i % pool.length)) % pool.length]!;
+      const last = Math.max(1, steps.length);
+      const chosen = (i: number): Value => pool.at(-1 - (i % (i % 3 ? Math.min(last, 4) : pool.length)))!;
       return [carries.map((kind, k) => asKind(chosen(next[k]!), kind)), ys.map(chosen)];
     },
     first,
@@ -129,7 +130,7 @@ function looped(
 }
 
 /** Random loops on whole numbers: carries handed on, swapped, looked at, of all kinds; loops in loops; ys of every kind. */
-export const loops: fc.Arbitrary<Sample> = recipe.map((r) => {
+export const loops: fc.Arbitrary<Sample> = fc.noBias(recipe).map((r) => {
   const numbers = (shape: Shape, by: number): Tensor =>
     new Tensor(
       shape,

@@ -12,7 +12,7 @@ import { agrees, numbers, programOf } from "./cases.ts";
 import { ways } from "./judge.ts";
 import { loops } from "./loops.ts";
 
-const runs = { numRuns: 400, seed: 20240229 };
+const runs = { numRuns: 600, seed: 20240229 };
 
 /** Numbers and kinds, comparable at a glance. */
 const plain = (results: readonly Tensor[]): unknown => results.map((t) => [t.dtype, t.shape, bits(t.data)]);
