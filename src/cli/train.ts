@@ -31,6 +31,7 @@ interface TrainFlags {
   seed?: number;
   precision?: "f32" | "f64";
   backend?: BackendName;
+  reproducible?: boolean;
   config?: string;
   out?: string;
   final?: boolean;
@@ -169,9 +170,10 @@ function trainingFlags(command: Command): void {
   flag(
     command,
     "--backend <engine>",
-    `engine: ${Object.keys(backends).join(", ")} (default: ${defaultBackend})`,
+    `engine: ${Object.keys(backends).join(", ")} (default: ${defaultBackend()})`,
     choice("--backend", Object.keys(backends) as BackendName[]),
   );
+  command.option("--reproducible", "the same bits on every machine, somewhat slower");
 }
 
 function runFlags(command: Command): void {
@@ -189,10 +191,10 @@ async function runFileOf(data: string | undefined, flags: TrainFlags): Promise<C
   const { target, task, drop, scale, missing, validation, test } = flags;
   const { hidden, activation, output, init } = flags;
   const { loss, optimizer, learningRate, epochs, batchSize, l1, l2 } = flags;
-  const { seed, precision, backend } = flags;
+  const { seed, precision, backend, reproducible } = flags;
   return checkRunFile("flags", {
     ...base,
-    ...given({ seed, precision, backend }),
+    ...given({ seed, precision, backend, reproducible }),
     data: { ...known, ...given({ source: data, target, task, drop, scale, missing, validation, test }) },
     network: {
       ...base.network,

@@ -106,7 +106,11 @@ interface Trained {
 async function trainInto({ prepared, folder, history }: Running, { signal, onEpoch }: RunHooks): Promise<Trained> {
   const objective = objectiveOf(prepared);
   const { file, training, validation } = prepared;
-  const engine = { backend: backendOf(file.backend), precision: file.precision };
+  const engine = {
+    backend: backendOf(file.backend),
+    precision: file.precision,
+    reproducible: file.reproducible === true,
+  };
   const settings = { ...prepared, ...objective, seed: file.seed, engine };
   const rows = epochs({ settings, objective, training, validation, options: signal ? { signal } : {} });
   try {

@@ -4,7 +4,15 @@ import { type Encoded, type EncodedInputs, encode, encodeInputs, type Table } fr
 import { type ModelFile, networkOf, type Parameters, readModel } from "../interchange/index.ts";
 import { type Loss, losses } from "../nn/index.ts";
 import { sgd } from "../optim/index.ts";
-import { boundaryOf, evaluator, type Figures, metricsOf, type Objective, predictions } from "../training/index.ts";
+import {
+  boundaryOf,
+  evaluator,
+  type Figures,
+  metricsOf,
+  type Objective,
+  predictions,
+  type Settings,
+} from "../training/index.ts";
 import { readRunFile } from "./folder.ts";
 import { type Predictions, predictionsOf } from "./predictions.ts";
 
@@ -28,11 +36,11 @@ export function encodePart({ encoding, target: { shift, scale }, precision }: Le
 export const unitOf = (name: string, { task, target }: Pick<ModelFile, "task" | "target">): number =>
   target.scale ** (metricsOf[task].find((m) => m.name === name)?.unit ?? 0);
 
-const engineOf = ({
-  precision,
-}: Pick<ModelFile, "precision">): { backend: ReturnType<typeof backendOf>; precision: "f32" | "f64" } => ({
+/** A kept model says the same on every machine. */
+const engineOf = ({ precision }: Pick<ModelFile, "precision">): Settings["engine"] => ({
   backend: backendOf(),
   precision,
+  reproducible: true,
 });
 
 /** The network and its loss; the rule by which it was trained does not matter any more. */

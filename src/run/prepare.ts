@@ -257,7 +257,7 @@ function filledIn(
       l1: choices.l1,
       l2: choices.l2,
     },
-    backend: file.backend ?? defaultBackend,
+    backend: file.backend ?? defaultBackend(),
   };
 }
 

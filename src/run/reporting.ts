@@ -94,6 +94,7 @@ function settingsOf(prepared: Prepared): Pick<ReportInput, "settings" | "changed
     seed: file.seed,
     precision: file.precision,
     backend: file.backend ?? null,
+    reproducible: file.reproducible ? "yes" : null,
   };
   return { settings, changed: Object.keys(settings).filter((name) => chosen.has(name)) };
 }

@@ -71,6 +71,8 @@ export const schema = z.strictObject({
   seed: z.int().default(0),
   precision: z.enum(["f32", "f64"]).default("f32"),
   backend: z.enum(Object.keys(backends) as [BackendName, ...BackendName[]]).optional(),
+  /** The same bits on every machine and in every runtime, at some cost in speed. */
+  reproducible: z.boolean().optional(),
   /** Written by gradus for the record; not read. */
   written: z.record(z.string(), z.unknown()).optional(),
 });

@@ -1,5 +1,5 @@
 import { type BackendName, backendOf } from "../backends/index.ts";
-import type { Precision } from "../compile/index.ts";
+import type { BackendOptions, Precision } from "../compile/index.ts";
 import { ModelError } from "../core/errors.ts";
 import { checkedNumber, knownOptions, named } from "../core/names.ts";
 import { size } from "../core/shape.ts";
@@ -50,6 +50,8 @@ export interface TrainOptions<Θ = unknown> {
   readonly precision?: Precision;
   /** The engine. Default: the fastest there is. */
   readonly backend?: BackendName;
+  /** The same bits on every machine and in every runtime, at some cost in speed. Default false. */
+  readonly reproducible?: boolean;
   /** What is measured beside the loss. Default: those of the task that the loss implies. */
   readonly task?: Task;
   /** Stops training, keeping what was learnt so far. */
@@ -62,7 +64,7 @@ export interface TrainOptions<Θ = unknown> {
 
 const known = [
   ...["loss", "optimizer", "learningRate", "epochs", "batchSize", "validation", "l1", "l2", "seed", "precision"],
-  ...["backend", "task", "signal", "onEpoch", "parameters"],
+  ...["backend", "reproducible", "task", "signal", "onEpoch", "parameters"],
 ];
 
 /** Options with every choice made and checked. */
@@ -76,7 +78,7 @@ export interface Settings {
   readonly l1: number;
   readonly l2: number;
   readonly seed: number;
-  readonly engine: { readonly backend: ReturnType<typeof backendOf>; readonly precision: Precision };
+  readonly engine: BackendOptions & { readonly backend: ReturnType<typeof backendOf> };
 }
 
 /**
@@ -107,7 +109,7 @@ export function settingsOf<Θ>(where: string, targets: Tensor, options: TrainOpt
     l1: checkedNumber("l1", l1, { least: 0 }),
     l2: checkedNumber("l2", l2, { least: 0 }),
     seed: checkedNumber("seed", seed, { integer: true }),
-    engine: { backend: backendOf(options.backend), precision },
+    engine: { backend: backendOf(options.backend), precision, reproducible: options.reproducible === true },
   };
 }
 

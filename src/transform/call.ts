@@ -42,7 +42,7 @@ export function callable(
   f: (...args: never[]) => unknown,
   options: CompileOptions = {},
 ): (...args: unknown[]) => unknown {
-  const { precision = "f64", backend } = checked(options);
+  const { precision = "f64", backend, reproducible = false } = checked(options);
   const engine = backendOf(backend);
   const traces = new Map<string, Trace>();
   const traced = (args: object): unknown => liftTree((f as (...args: unknown[]) => unknown)(...Object.values(args)));
@@ -61,7 +61,7 @@ export function callable(
       const outer = freeInputs(outputs, inputs);
       if (outer.some(isEnded)) throw leaked(outer.find(isEnded)!);
       if (outer.length > 0) return fillLeaves(result, isValue, inline({ inputs, outputs }, tensors.map(constant)));
-      const executable = engine.compile(lower({ inputs, outputs }), { precision });
+      const executable = engine.compile(lower({ inputs, outputs }), { precision, reproducible });
       traces.set(signature, { executable, result });
       return plain(result, executable.run(tensors));
     });

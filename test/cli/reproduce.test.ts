@@ -55,6 +55,15 @@ describe("a run", () => {
     );
   });
 
+  it("records --reproducible, and keeps it when it is repeated", async () => {
+    const cwd = await folderWith({ "data.csv": binary });
+    const first = await train(cwd, "data.csv", ...brief, "--reproducible", "--out", "run");
+    expect(await json(join(cwd, "run/run.json"))).toMatchObject({ reproducible: true });
+    const replayed = await train(cwd, "--config", "run/run.json", "--out", "again");
+    expect(replayed["fingerprint"]).toBe(first["fingerprint"]);
+    expect(await json(join(cwd, "again/run.json"))).toMatchObject({ reproducible: true });
+  });
+
   it("says so when it is repeated on data that have changed", async () => {
     const cwd = await folderWith({ "data.csv": binary });
     await gradus(["train", "data.csv", ...brief, "--quiet", "--out", "run"], { cwd });

@@ -21,6 +21,14 @@ it("fills in what a run file must have", () => {
   });
 });
 
+it("keeps whether the bits must be the same on every machine, and takes no other word for it", () => {
+  expect(checkRunFile("run.json", { reproducible: true }).reproducible).toBe(true);
+  expect(problem({ reproducible: "yes" })).toMatchObject({
+    where: "run.json, reproducible",
+    given: { given: '"yes"' },
+  });
+});
+
 it("takes names as people write them", () => {
   const file = checkRunFile("run.json", {
     network: { activation: ["leaky-relu", "TANH"] },
