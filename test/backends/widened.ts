@@ -1,0 +1,44 @@
+// Run by wasm-widened.test.ts in a process where V8 optimises at once and widens vectors: prints what goes wrong.
+
+import fc from "fast-check";
+import { reference } from "../../src/backends/reference.ts";
+import { wasm } from "../../src/backends/wasm/index.ts";
+import { lower } from "../../src/compile/index.ts";
+import { Tensor } from "../../src/core/tensor.ts";
+import { input } from "../../src/graph/value.ts";
+import { abs, less, mul, neg, sub } from "../../src/ops/index.ts";
+import { bits } from "../numeric.ts";
+import { samples } from "../programs.ts";
+import { ways, wrong } from "./judge.ts";
+import { loops } from "./loops.ts";
+
+const failures: string[] = [];
+
+/** Elementwise functions that share an argument: the first that V8 was found to get wrong. */
+const x = new Tensor(
+  [66],
+  Float64Array.from({ length: 66 }, (_, i) => i + 1),
+);
+const a = input(x);
+const shared = lower({ inputs: [a], outputs: [neg(a), less(a, 0), abs(a), mul(a, a), neg(sub(a, 1))] });
+
+for (const way of ways) {
+  const several = fc
+    .sample(samples(), { numRuns: 150, seed: 7 })
+    .map(({ closure, args }) => ({ program: lower(closure), args }));
+  for (const { program, args } of [{ program: shared, args: [x] }, ...several]) {
+    const found = wrong(program, args, way);
+    if (found) failures.push(found);
+  }
+  for (const { closure, args } of fc.sample(loops, { numRuns: 300, seed: 7 })) {
+    const program = lower(closure);
+    const [is, should] = [wasm, reference].map((engine) =>
+      engine
+        .compile(program, way)
+        .run(args)
+        .map((t) => bits(t.data).join()),
+    );
+    if (is!.join(";") !== should!.join(";")) failures.push(`a loop in ${way.precision}`);
+  }
+}
+process.stdout.write(JSON.stringify([...new Set(failures)]));
