@@ -3,7 +3,7 @@ import { type Expr, expr, i32, operation } from "./emitter.ts";
 import { bytesOf, elementAddress, integers, type Scope } from "./generator.ts";
 import { addressAt, further, nest } from "./loops.ts";
 import { clearBytes, copyBytes, copyOne } from "./moves.ts";
-import type { View } from "./views.ts";
+import { isWhole, type View } from "./views.ts";
 
 /** Rows of an array by number, along its first axis; a number outside calls `fail`. */
 export function emitTakeRows(scope: Scope, x: View, indices: View, to: number, fail: () => void): void {
@@ -13,7 +13,7 @@ export function emitTakeRows(scope: Scope, x: View, indices: View, to: number, f
   const target = layout.address.get(to)!;
   const source = elementAddress(scope, x, [], []);
   nest(body, [n], 4, ([i]) => {
-    const index = body.local("i32", integers.loadOne(elementAddress(scope, indices, [1], [i!])));
+    const index = body.local("i32", integers.loadOne(elementAddress(scope, indices, [stepOf(indices)], [i!])));
     body.choose(operation("i32", [0x4f], index, i32(x.shape[0]!)), fail); // unsigned ≥: negative numbers, too
     const from = {
       base: operation("i32", [0x6a], operation("i32", [0x6c], index, i32(row)), source.base),
@@ -25,6 +25,12 @@ export function emitTakeRows(scope: Scope, x: View, indices: View, to: number, f
   });
 }
 
+/** How far apart neighbours of a view stand that runs on evenly. */
+const stepOf = (view: View): number => (isWhole(view) ? 1 : view.strides[0]!);
+
+/** Whether a view is one run of elements, next to each other or evenly apart. */
+export const isEven = (view: View): boolean => isWhole(view) || view.shape.length === 1;
+
 /** Rows with a 1 at the index and 0 elsewhere. */
 export function emitOneHot(scope: Scope, indices: View, depth: number, to: number, fail: () => void): void {
   const { body, layout, generator } = scope;
@@ -33,7 +39,7 @@ export function emitOneHot(scope: Scope, indices: View, depth: number, to: numbe
   const target = layout.address.get(to)!;
   clearBytes(body, { base: i32(0), offset: target }, n * depth * lanes.bytes);
   nest(body, [n], 4, ([i]) => {
-    const index = body.local("i32", integers.loadOne(elementAddress(scope, indices, [1], [i!])));
+    const index = body.local("i32", integers.loadOne(elementAddress(scope, indices, [stepOf(indices)], [i!])));
     body.choose(operation("i32", [0x4f], index, i32(depth)), fail);
     const row = addressAt(target, [[i!, depth * lanes.bytes]], operation("i32", [0x6c], index, i32(lanes.bytes)));
     body.run((out) => lanes.storeScalar(out, row.base, row.offset, one(lanes.scalar)));

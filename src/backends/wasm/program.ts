@@ -4,7 +4,7 @@ import { type Loop, roles } from "../../ops/index.ts";
 import { type Expr, type Func, i32, operation } from "./emitter.ts";
 import { bytesOf, type Generator, type Scope } from "./generator.ts";
 import { emitGroup } from "./group.ts";
-import { emitOneHot, emitPosition, emitTakeRows } from "./indexing.ts";
+import { emitOneHot, emitPosition, emitTakeRows, isEven } from "./indexing.ts";
 import type { Layout } from "./layout.ts";
 import { emitCopy, emitPut } from "./moves.ts";
 import type { Kernel } from "./plan.ts";
@@ -112,12 +112,12 @@ const writers: Readonly<Record<string, Writer>> = {
   },
   take: (scope, { inputs, outputs, params }, { host }) => {
     const [x, indices] = [viewOf(scope, inputs[0]!), viewOf(scope, inputs[1]!)];
-    const rows = params["axis"] === 0 && isWhole(x) && isWhole(indices) && size(x.shape) > 0;
+    const rows = params["axis"] === 0 && isWhole(x) && isEven(indices) && size(x.shape) > 0;
     return rows && done(emitTakeRows(scope, x, indices, outputs[0]!, host));
   },
   oneHot: (scope, { inputs, outputs, params }, { host }) => {
     const indices = viewOf(scope, inputs[0]!);
-    return isWhole(indices) && done(emitOneHot(scope, indices, params["depth"] as number, outputs[0]!, host));
+    return isEven(indices) && done(emitOneHot(scope, indices, params["depth"] as number, outputs[0]!, host));
   },
   embed: (scope, line) => {
     const to = line.outputs[0]!;
