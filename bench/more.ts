@@ -5,23 +5,9 @@
 
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import {
-  accelerate,
-  adam,
-  compile,
-  crossEntropy,
-  key,
-  mlp,
-  Tensor,
-  trace,
-  train,
-  type Value,
-  valueAndGrad,
-} from "../src/node.ts";
+import { adam, compile, crossEntropy, key, mlp, Tensor, trace, train, type Value, valueAndGrad } from "../src/node.ts";
 import { labels, median, numbers } from "./cases.ts";
 import { here, Participant, participants } from "./processes.ts";
-
-accelerate();
 
 const wanted = process.argv[2] ?? "";
 const number = (x: number): string => (x >= 100 ? x.toFixed(0) : x >= 10 ? x.toFixed(1) : x.toFixed(2));

@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { checkRunFile, execute, type RunFile, type RunOptions, type RunResult } from "./run/index.ts";
 import { type FitResult, fit as fitAnywhere } from "./training/index.ts";
 
-export { accelerate } from "./backends/wasm/node.ts";
 export { readCsv, readIdx, readIdxFolder, readTable } from "./data/readers/index.ts";
 export * from "./index.ts";
 export { loadModel, measure, predictTable, type RunFile, type RunOptions, type RunResult } from "./run/index.ts";

@@ -105,8 +105,7 @@ export const everywhere = (command: Command): Command =>
     .optionsGroup("Output:")
     .option("--json", "print one JSON object on standard output, nothing else there")
     .option("--quiet", "print nothing but results and errors")
-    .option("--no-color", "no colours (so does NO_COLOR in the environment)")
-    .option("--portable", "leave the flags of V8 alone: slower products, see docs/performance.md");
+    .option("--no-color", "no colours (so does NO_COLOR in the environment)");
 
 /**
  * A JSON file.

@@ -1,5 +1,4 @@
 import { Command, CommanderError } from "commander";
-import { accelerate } from "../backends/wasm/node.ts";
 import { codes, ModelError } from "../core/index.ts";
 import { printable } from "../report/terminal.ts";
 import { version } from "../run/version.ts";
@@ -36,10 +35,7 @@ function program(): Command {
     .description("Feed-forward neural networks and automatic differentiation.")
     .version(version, "-V, --version", "print the version")
     .helpCommand("help [command]", "print help on a command")
-    .addHelpText("after", examples)
-    .hook("preAction", (_, command) => {
-      if (command.opts()["portable"] !== true) accelerate();
-    });
+    .addHelpText("after", examples);
   for (const command of [trainCommand(), predictCommand(), evaluateCommand(), examplesCommand()])
     gradus.addCommand(plainly(command));
   return gradus;

@@ -8,7 +8,7 @@ const run = promisify(execFile);
 const widens = Number.parseInt(process.versions.node, 10) >= 24;
 
 it.skipIf(!widens)(
-  "gives the same results where V8 widens vectors to 256 bits, as accelerate() has it do",
+  "gives the same results where V8 widens vectors to 256 bits, by --experimental-wasm-revectorize",
   async () => {
     // without the first flag only what runs for long is optimised, and so widened: the rest would not be tried
     const flags = ["--no-liftoff", "--experimental-wasm-revectorize"];
