@@ -1,3 +1,5 @@
+import { type Rational, ratio } from "./rational.ts";
+
 /**
  * Randomness as a value. A key stands for an endless table of random words; nothing is hidden, nothing is shared, so the
  * same key gives the same numbers on every machine, in any order, in any number of threads. The words come from
@@ -80,12 +82,6 @@ export function normalQuantile(p: number): number {
   const x = r <= 5 ? ratio(middle, r - 1.6) : ratio(tail, r - 5);
   return q < 0 ? -x : x;
 }
-
-type Rational = readonly [numerator: readonly number[], denominator: readonly number[]];
-
-const horner = (coefficients: readonly number[], x: number): number =>
-  coefficients.reduceRight((sum, c) => sum * x + c, 0);
-const ratio = ([n, d]: Rational, x: number): number => horner(n, x) / horner(d, x);
 
 // biome-ignore format: coefficients of AS 241, lowest power first
 const central: Rational = [

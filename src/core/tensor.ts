@@ -51,6 +51,8 @@ export class Tensor {
   }
 }
 
+export const isTensor = (x: unknown): x is Tensor => x instanceof Tensor;
+
 const dtypeOf = (data: TensorData): DType =>
   data instanceof Int32Array ? "integer" : data instanceof Uint8Array ? "boolean" : "real";
 

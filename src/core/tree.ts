@@ -32,3 +32,9 @@ export function paths<T>(tree: unknown, isLeaf: IsLeaf<T>, prefix = ""): string[
   if (!isBranch(tree)) return [];
   return Object.entries(tree).flatMap(([key, branch]) => paths(branch, isLeaf, prefix ? `${prefix}.${key}` : key));
 }
+
+/** The leaves by their paths; a tree that is one leaf is called by the name `whole`. */
+export function leavesByName<T>(tree: unknown, isLeaf: IsLeaf<T>, whole: string): Record<string, T> {
+  const names = paths(tree, isLeaf);
+  return Object.fromEntries(leaves(tree, isLeaf).map((leaf, i) => [names[i] || whole, leaf]));
+}

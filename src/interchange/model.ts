@@ -2,8 +2,8 @@ import { digest, mix, startHash, words } from "../core/hash.ts";
 import { key } from "../core/random.ts";
 import { decodeTensors, encodeTensors } from "../core/safetensors.ts";
 import { sameShape, show, size } from "../core/shape.ts";
-import { Tensor } from "../core/tensor.ts";
-import { fillLeaves, leaves, paths } from "../core/tree.ts";
+import { isTensor, type Tensor } from "../core/tensor.ts";
+import { fillLeaves, leaves, leavesByName, paths } from "../core/tree.ts";
 import { mlp } from "../nn/index.ts";
 import { parseJson } from "./json.ts";
 import { checkModelFile, damaged, type ModelFile, type NetworkSpec } from "./modelfile.ts";
@@ -13,13 +13,9 @@ export type Parameters = readonly { readonly W?: Tensor; readonly b?: Tensor }[]
 /** The network that a specification describes. */
 export const networkOf = (spec: NetworkSpec): ReturnType<typeof mlp> => mlp(spec);
 
-const isTensor = (x: unknown): x is Tensor => x instanceof Tensor;
-
 /** Parameters by name: `0.W`, `0.b`, `2.W`, … */
-export function namedParameters(parameters: unknown): Record<string, Tensor> {
-  const names = paths(parameters, isTensor);
-  return Object.fromEntries(leaves(parameters, isTensor).map((t, i) => [names[i] || "parameters", t]));
-}
+export const namedParameters = (parameters: unknown): Record<string, Tensor> =>
+  leavesByName(parameters, isTensor, "parameters");
 
 /** A hash over names, shapes and bits of the parameters: equal fingerprints mean equal networks. */
 export function fingerprint(parameters: unknown): string {

@@ -1,13 +1,9 @@
+import { type Rational, ratio } from "../core/rational.ts";
+
 /**
  * The error function erf(x) = 2/√π ∫₀ˣ exp(−t²) dt and its complement, within 1 ulp: rational approximations on five
  * intervals of |x|, with the coefficients of FreeBSD's msun (s_erf.c, © 1993 Sun Microsystems, freely usable).
  */
-
-export type Rational = readonly [numerator: readonly number[], denominator: readonly number[]];
-
-const horner = (coefficients: readonly number[], x: number): number =>
-  coefficients.reduceRight((sum, c) => sum * x + c, 0);
-const ratio = ([n, d]: Rational, x: number): number => horner(n, x) / horner(d, x);
 
 // biome-ignore format: coefficients, lowest power first
 export const

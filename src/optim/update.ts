@@ -1,11 +1,9 @@
-import { Tensor } from "../core/tensor.ts";
+import { isTensor } from "../core/tensor.ts";
 import { fillLeaves, leaves } from "../core/tree.ts";
 import type { Lifted } from "../graph/lifted.ts";
 import { isValue, lift, type Value } from "../graph/value.ts";
 import { add } from "../ops/index.ts";
 import type { Optimizer, Rule } from "./rules.ts";
-
-const isTensor = (x: unknown): x is Tensor => x instanceof Tensor;
 
 /** The state of a rule before the first update: one for each array of parameters, in the order of its leaves. */
 export const initialState = <S>(rule: Rule<S>, parameters: unknown): S[] => leaves(parameters, isTensor).map(rule.init);

@@ -1,14 +1,14 @@
 import { traceNonFinite } from "../backends/index.ts";
 import { lower } from "../compile/index.ts";
 import { ModelError } from "../core/errors.ts";
-import { Tensor } from "../core/tensor.ts";
+import { isTensor, Tensor } from "../core/tensor.ts";
 import { fillLeaves, leaves } from "../core/tree.ts";
 import type { Lifted } from "../graph/lifted.ts";
 import { input, isValue, type Value, within } from "../graph/value.ts";
 import { predicting } from "../nn/index.ts";
 import { add } from "../ops/index.ts";
 import { type Objective, type Part, penaltyOf } from "./objective.ts";
-import { type Engine, isTensor } from "./programs.ts";
+import type { Engine } from "./programs.ts";
 
 /** Where training stopped making sense. */
 export interface Failure {

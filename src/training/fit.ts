@@ -2,9 +2,9 @@ import { ModelError } from "../core/errors.ts";
 import { checkedNumber, knownOptions, named } from "../core/names.ts";
 import { encodeTensors } from "../core/safetensors.ts";
 import { Tensor } from "../core/tensor.ts";
-import { paths } from "../core/tree.ts";
+import { leavesByName } from "../core/tree.ts";
 import { splitRows } from "../data/split.ts";
-import { type Data, isData, tensorOf } from "../graph/lifted.ts";
+import { type Data, isData, type PlainData, tensorOf } from "../graph/lifted.ts";
 import type { Value } from "../graph/value.ts";
 import type { Layer } from "../nn/index.ts";
 import { rowsOf } from "./divergence.ts";
@@ -13,7 +13,7 @@ import type { EpochRow } from "./history.ts";
 import { boundaryOf } from "./metrics.ts";
 import type { Objective, Part } from "./objective.ts";
 import { inputsOf, partOf, type Rows, type Settings, type TrainOptions } from "./options.ts";
-import { outputShape, predictionProgram, tensorsOf } from "./programs.ts";
+import { outputShape, predictionProgram } from "./programs.ts";
 import { checkTargets } from "./targets.ts";
 import { epochs, prepared, type Training } from "./train.ts";
 
@@ -120,8 +120,8 @@ function trained<Θ>({ objective, settings, training }: Training<Θ>, result: Tr
 
 /** Parameters by name: `0.W`, `0.b`, `2.W`, … */
 export function namedTensors(parameters: unknown): Record<string, Tensor> {
-  const names = paths(parameters, isData);
-  return Object.fromEntries(tensorsOf(parameters).map((t, i) => [names[i] || "parameters", t]));
+  const named = Object.entries(leavesByName(parameters, isData, "parameters"));
+  return Object.fromEntries(named.map(([name, leaf]) => [name, tensorOf(leaf as PlainData)]));
 }
 
 const describe = <Θ>({ model, loss }: Objective<Θ>): object => ({

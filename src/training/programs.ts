@@ -1,7 +1,7 @@
 import "../ops/methods.ts"; // here, where bundlers cannot pass it over
 import { type Backend, type BackendOptions, type Executable, lower } from "../compile/index.ts";
 import type { Shape } from "../core/shape.ts";
-import { Tensor } from "../core/tensor.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { fillLeaves, leaves } from "../core/tree.ts";
 import { isData, type Lifted, type PlainData, tensorOf } from "../graph/lifted.ts";
 import { input, isValue, type Value } from "../graph/value.ts";
@@ -22,8 +22,6 @@ import {
 export interface Engine extends BackendOptions {
   readonly backend: Backend;
 }
-
-export const isTensor = (x: unknown): x is Tensor => x instanceof Tensor;
 
 /** The numbers at the leaves of a tree of plain data. */
 export const tensorsOf = (tree: unknown): Tensor[] => leaves(tree, isData).map((leaf) => tensorOf(leaf as PlainData));

@@ -1,6 +1,6 @@
 import type { Slice } from "../compile/index.ts";
 import { fold, key, permutation } from "../core/random.ts";
-import { Tensor } from "../core/tensor.ts";
+import { isTensor, Tensor } from "../core/tensor.ts";
 import { fillLeaves, leaves, mapLeaves } from "../core/tree.ts";
 import { isData } from "../graph/lifted.ts";
 import type { Layer } from "../nn/index.ts";
@@ -15,7 +15,6 @@ import {
   type EpochArguments,
   type EpochResult,
   epochProgram,
-  isTensor,
   stepsOf,
   tensorsOf,
 } from "./programs.ts";

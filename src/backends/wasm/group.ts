@@ -1,8 +1,8 @@
 import { computed, maskToReal, type Register, realToMask } from "./elementwise.ts";
-import { type Expr, expr, i32, type Local, operation } from "./emitter.ts";
+import { expr, i32, type Local, operation } from "./emitter.ts";
 import { bytesOf, dtypeOf, elementAddress, type Generator, integers, type Scope } from "./generator.ts";
 import type { V } from "./lanes.ts";
-import { type Address, type Index, nest } from "./loops.ts";
+import { type Address, further, type Index, nest } from "./loops.ts";
 import { functionNames } from "./mathematics/index.ts";
 import type { Kernel } from "./plan.ts";
 import { collapsed, type View, whole } from "./views.ts";
@@ -149,10 +149,6 @@ function splat(scope: Scope, { view, strides }: Operand, indices: readonly Index
   if (dtype === "integer") return { dtype, value: integers.loadSplat(address) };
   return loaded(scope.generator, dtype, lanes.loadSplat(address.base, address.offset));
 }
-
-const further = ({ base, offset }: Address, bytes: number): Address =>
-  offset + bytes >= 0 ? { base, offset: offset + bytes } : { base: sum(base, offset + bytes), offset: 0 };
-const sum = (base: Expr<"i32">, bytes: number): Expr<"i32"> => operation("i32", [0x6a], base, i32(bytes));
 
 /** Neighbouring elements in neighbouring lanes; elements that stand apart are gathered one by one. */
 function vector(
