@@ -25,3 +25,5 @@ for (const project of ["tsconfig.build.json", "examples"]) {
   const built = spawnSync(process.execPath, [tsc, "-p", project], { cwd: root, stdio: "inherit" });
   if (built.status !== 0) process.exit(built.status ?? 1);
 }
+const { bundle } = await import("./bundle.mjs"); // here, for what it needs is there only in a clone
+await bundle();

@@ -9,14 +9,14 @@ import { showType, type Type } from "../graph/value.ts";
  * @throws `program-type` naming the first that has another shape or kind of numbers
  */
 export function checkArguments(expected: readonly Type[], given: readonly Tensor[]): void {
-  expected.forEach((type, i) => {
+  for (const [i, type] of expected.entries()) {
     const { shape, dtype } = given[i]!;
-    if (sameShape(shape, type.shape) && dtype === type.dtype) return;
+    if (sameShape(shape, type.shape) && dtype === type.dtype) continue;
     throw new ModelError({
       code: "program-type",
       where: `argument ${i + 1}`,
       given: { expected: showType(type), given: `${dtype}${show(shape)}` },
       rule: "the program was compiled for another shape or kind of numbers.",
     });
-  });
+  }
 }

@@ -39,6 +39,7 @@ export const reference: Backend = {
         ready.run();
         return outputs();
       },
+      threads: 1,
       *slices(inputs) {
         give(ready, inputs, options);
         yield* ready.steps();

@@ -1,5 +1,6 @@
 import { identityOf } from "../core/identity.ts";
 import { size } from "../core/shape.ts";
+import type { Steps } from "../core/steps.ts";
 import { Tensor, type TensorData } from "../core/tensor.ts";
 import type { Closure } from "../graph/closure.ts";
 import {
@@ -27,43 +28,65 @@ import { identities } from "./identities.ts";
  *
  * A loop that stands in the program itself keeps all its carries, used or not: whoever runs it in slices sees them.
  */
-export const simplify = (whole: Closure): Closure => repeated(whole, true);
+export const simplifying = (whole: Closure): Steps<Closure> =>
+  repeated(whole, { outermost: true, simple: new WeakSet() });
 
-function repeated(whole: Closure, outermost: boolean): Closure {
+/** What holds for all walks over a program or a loop's body. */
+interface Setting {
+  readonly outermost: boolean;
+  /** Bodies of loops that are simple already. */
+  readonly simple: WeakSet<Closure>;
+}
+
+/**
+ * One walk does it all, for what it comes to is simple before: only what it writes out, and what a loop no longer needs,
+ * calls for another one.
+ */
+function* repeated(whole: Closure, setting: Setting): Steps<Closure> {
   let now = whole;
+  let equations = equationsOf(now.outputs);
   for (let pass = 0; pass < 3; pass++) {
-    const before = equationsOf(now.outputs).length;
-    now = rebuilt(now, outermost);
-    if (equationsOf(now.outputs).length === before) break;
+    const before = equations.length;
+    const opens = equations.some(({ op }) => op === customOp || op === scanOp);
+    now = yield* rebuilt(now, equations, setting);
+    if (!opens) break;
+    equations = equationsOf(now.outputs);
+    if (equations.length === before) break;
   }
   return now;
 }
 
 /** What one walk over the equations of a program or of a loop's body has to know. */
-interface Walk {
+interface Walk extends Setting {
   readonly used: ReadonlySet<Value>;
   readonly shared: Map<string, readonly Value[]>;
-  readonly outermost: boolean;
 }
 
-function rebuilt({ inputs, outputs }: Closure, outermost: boolean): Closure {
+/** Equations between two pauses. */
+const stride = 16;
+
+function* rebuilt({ inputs, outputs }: Closure, equations: readonly Equation[], setting: Setting): Steps<Closure> {
   const now = new Map<Value, Value>(inputs.map((x) => [x, x]));
-  const walk: Walk = { used: usedValues(outputs), shared: new Map(), outermost };
-  for (const equation of equationsOf(outputs)) {
+  const walk: Walk = { used: usedValues(outputs, equations), shared: new Map(), ...setting };
+  for (const [k, equation] of equations.entries()) {
     if (equation.op === inputOp) continue; // given; a leaked one is reported when the program is numbered
     const xs = equation.inputs.map((x) => now.get(x) ?? x);
-    const ys = rewrite(equation.scope, () => simplified(equation, xs, walk));
+    const body = equation.op === scanOp ? yield* simplifiedBody(equation, walk) : null;
+    const ys = rewrite(equation.scope, () =>
+      body ? simplifiedLoop(equation, xs, body, walk) : simplified(equation, xs, walk),
+    );
     equation.outputs.forEach((y, i) => {
       const simple = ys[i];
       if (simple) now.set(y, simple);
     });
+    if (k % stride === 0) yield;
   }
   return { inputs, outputs: outputs.map((y) => now.get(y) ?? y) };
 }
 
-function usedValues(outputs: readonly Value[]): Set<Value> {
+function usedValues(outputs: readonly Value[], equations: readonly Equation[]): Set<Value> {
   const used = new Set(outputs);
-  for (const equation of equationsOf(outputs).reverse())
+  for (const equation of equations.toReversed())
     if (equation.outputs.some((y) => used.has(y))) for (const x of equation.inputs) used.add(x);
   return used;
 }
@@ -71,19 +94,23 @@ function usedValues(outputs: readonly Value[]): Set<Value> {
 function simplified(equation: Equation, xs: readonly Value[], walk: Walk): readonly (Value | undefined)[] {
   const { op, params } = equation;
   if (op === customOp) return expand({ params, inputs: xs });
-  if (op === scanOp) return simplifiedLoop(equation, xs, walk);
   const identity = identities[op.name]?.(xs, equation);
   if (identity) return [identity];
   const folded = fold(equation, xs);
-  return folded ? [share(walk, folded.equation)[0]!] : share(walk, { op, inputs: xs, params });
+  return folded ? [share(walk, folded.equation)[0]!] : share(walk, { op, inputs: xs, params }, equation);
 }
 
-/** One equation for all that say the same. */
-function share({ shared }: Walk, { op, inputs, params }: Pick<Equation, "op" | "inputs" | "params">): readonly Value[] {
+/** One equation for all that say the same: `present`, if it already says it. */
+function share(
+  { shared }: Walk,
+  { op, inputs, params }: Pick<Equation, "op" | "inputs" | "params">,
+  present?: Equation,
+): readonly Value[] {
   const name = `${op.name}(${inputs.map(nameOf).join()})${keyOf(params)}`;
   const known = shared.get(name);
   if (known) return known;
-  const made = apply(op, inputs, params);
+  const unchanged = present?.inputs.every((x, i) => x === inputs[i]);
+  const made = unchanged ? present!.outputs : apply(op, inputs, params);
   shared.set(name, made);
   return made;
 }
@@ -91,14 +118,15 @@ function share({ shared }: Walk, { op, inputs, params }: Pick<Equation, "op" | "
 const nameOf = (v: Value): string => `${v.equation.id}.${v.equation.outputs.indexOf(v)}`;
 
 /** Parameters as a key: small tensors by their numbers, large ones and bodies by identity. */
-function keyOf(params: Params): string {
-  return JSON.stringify(params, (_name, value: unknown) => {
-    if (value instanceof Tensor)
-      return value.data.length <= 8 ? [value.dtype, value.shape, [...value.data].map(exact)] : identityOf(value);
-    if (typeof value === "function" || (typeof value === "object" && value !== null && "outputs" in value))
-      return identityOf(value);
-    return typeof value === "number" ? exact(value) : value;
-  });
+function keyOf(value: unknown): string {
+  if (typeof value === "number") return exact(value);
+  if (typeof value === "function") return `#${identityOf(value)}`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "";
+  if (Array.isArray(value)) return `[${value.map(keyOf).join()}]`;
+  if (value instanceof Tensor && value.data.length <= 8)
+    return `${value.dtype}${keyOf(value.shape)}${keyOf([...value.data])}`;
+  if (value instanceof Tensor || "outputs" in value) return `#${identityOf(value)}`;
+  return `{${Object.entries(value).map(([name, part]) => `${name}:${keyOf(part)}`)}}`;
 }
 
 const exact = (x: number): string => (Object.is(x, -0) ? "-0" : String(x));
@@ -124,20 +152,40 @@ const block = (shape: readonly number[], dtype: Block["dtype"], data: Float64Arr
 const stored = ({ dtype, data }: Block): TensorData =>
   dtype === "real" ? data : dtype === "integer" ? Int32Array.from(data) : Uint8Array.from(data);
 
+/** The body of a loop with less to do, and which of its results are wanted. */
+interface SimpleBody {
+  readonly wanted: readonly number[];
+  readonly body: Closure;
+}
+
+function* simplifiedBody({ outputs, params }: Equation, walk: Walk): Steps<SimpleBody> {
+  const loop = params as unknown as Loop;
+  const used = outputs.map((y, i) => walk.used.has(y) || (walk.outermost && i < loop.carries));
+  const wanted = wantedResults(loop, used);
+  if (wanted.length === loop.body.outputs.length && walk.simple.has(loop.body)) return { wanted, body: loop.body };
+  const results = wanted.map((i) => loop.body.outputs[i]!);
+  const setting = { outermost: false, simple: walk.simple };
+  return { wanted, body: yield* repeated({ inputs: loop.body.inputs, outputs: results }, setting) };
+}
+
 /** A loop with a simplified body, without the ys and carries that nothing uses and the inputs that its body does not. */
-function simplifiedLoop(equation: Equation, xs: readonly Value[], walk: Walk): readonly (Value | undefined)[] {
+function simplifiedLoop(
+  equation: Equation,
+  xs: readonly Value[],
+  { wanted, body }: SimpleBody,
+  walk: Walk,
+): readonly (Value | undefined)[] {
   const loop = equation.params as unknown as Loop;
   const { constants: c, carries: n } = loop;
   if (loop.length === 0) return emptyLoop(equation, roles(loop, xs).carries);
-  const used = equation.outputs.map((y, i) => walk.used.has(y) || (walk.outermost && i < n));
-  const wanted = wantedResults(loop, used);
-  const body = repeated({ inputs: loop.body.inputs, outputs: wanted.map((i) => loop.body.outputs[i]!) }, false);
   const needed = inputsOf(body.outputs);
   const keep = body.inputs.map((x, i) => (i >= c && i < c + n ? wanted.includes(i - c) : needed.has(x)));
   const carries = wanted.filter((i) => i < n);
+  const simple = { inputs: body.inputs.filter((_, i) => keep[i]), outputs: body.outputs };
+  walk.simple.add(simple);
   const params: Loop = {
     ...loop,
-    body: { inputs: body.inputs.filter((_, i) => keep[i]), outputs: body.outputs },
+    body: simple,
     constants: keep.slice(0, c).filter(Boolean).length,
     carries: carries.length,
   };
@@ -155,16 +203,17 @@ function simplifiedLoop(equation: Equation, xs: readonly Value[], walk: Walk): r
 function wantedResults({ body, constants, carries: n }: Loop, used: readonly boolean[]): number[] {
   const stacks = used.length - n;
   const wanted = new Set(body.outputs.flatMap((_, i) => (used[i] || (i < n && used[stacks + i]) ? [i] : [])));
-  for (;;) {
+  while ([...wanted].filter((i) => i < n).length < n) {
     const reached = inputsOf([...wanted].map((i) => body.outputs[i]!));
     const more = body.outputs.findIndex((_, i) => i < n && !wanted.has(i) && reached.has(body.inputs[constants + i]!));
-    if (more === -1) return [...wanted].sort((a, b) => a - b);
+    if (more === -1) break;
     wanted.add(more);
   }
+  return [...wanted].sort((a, b) => a - b);
 }
 
 const inputsOf = (outputs: readonly Value[]): Set<Value> =>
-  new Set(equationsOf(outputs).flatMap((e) => (e.op === inputOp ? e.outputs : [])));
+  new Set(equationsOf(outputs).flatMap((e) => (e.op === inputOp ? [e.outputs[0]!] : [])));
 
 const emptyLoop = ({ outputs }: Equation, carries: readonly Value[]): Value[] =>
   outputs.map((y, i) => carries[i] ?? fill(y, 0));

@@ -34,6 +34,10 @@ export class ModelError extends Error {
   }
 }
 
+/** Whether an error is one of ours, of whatever copy of the library: an example that the command runs has its own. */
+export const isModelError = (error: unknown): error is ModelError =>
+  error instanceof Error && error.name === "ModelError" && "problem" in error;
+
 /** Runs `f`; a ModelError that comes out says that it happened inside `where`. */
 export function locate<T>(where: string, f: () => T): T {
   try {

@@ -8,17 +8,18 @@ export const startHash = (): HashState => ({ low: 0x84222325, high: 0xcbf29ce4 }
 
 /**
  * Feeds 32-bit words: h ← (h xor word) · (2⁴⁰ + 0x1b3) mod 2⁶⁴. It tells data apart; it is no defence against forgery.
- * The product is split as h·2⁴⁰ + h·0x1b3: the first is a shift by 8 in the upper half, the second fits in 53 bits.
+ * The product is split as h·2⁴⁰ + h·0x1b3: the first is a shift by 8 in the upper half; what the second carries into that
+ * half is found from the halves of 16 bits of the lower one.
  *
  * @see Fowler, Noll & Vo, The FNV non-cryptographic hash algorithm
  */
 export function mix(state: HashState, data: Uint32Array): void {
   let { low, high } = state;
   for (let i = 0; i < data.length; i++) {
-    const x = (low ^ data[i]!) >>> 0;
-    const product = x * 0x1b3;
-    high = (Math.imul(high, 0x1b3) + (x << 8) + Math.floor(product / 2 ** 32)) | 0;
-    low = product | 0;
+    const x = low ^ data[i]!;
+    const carried = ((x >>> 16) * 0x1b3 + (((x & 0xffff) * 0x1b3) >>> 16)) >>> 16;
+    high = (Math.imul(high, 0x1b3) + (x << 8) + carried) | 0;
+    low = Math.imul(x, 0x1b3);
   }
   state.low = low >>> 0;
   state.high = high >>> 0;

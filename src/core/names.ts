@@ -70,7 +70,7 @@ export function checkedNumber(where: string, x: number, bounds: Bounds): number 
   throw new ModelError({
     code: "option",
     where,
-    given: { given: x },
+    given: { given: typeof x === "number" ? x : (JSON.stringify(x) ?? String(x)) },
     rule: `must be ${words.filter(Boolean).join(" ")}.`,
   });
 }

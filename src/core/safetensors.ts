@@ -48,13 +48,19 @@ export function encodeTensors(
   return bytes;
 }
 
+/** Named tensors out of a file, and the notes in its header. */
+export interface Decoded {
+  readonly tensors: Record<string, Tensor>;
+  readonly notes: Readonly<Record<string, string>>;
+}
+
 /**
- * Named tensors from bytes.
+ * Named tensors from bytes, with the notes that were written beside them.
  *
  * @param where what to call the bytes in messages: a file name
  * @throws `model-file` when they are cut short or malformed
  */
-export function decodeTensors(bytes: Uint8Array, where: string): Record<string, Tensor> {
+export function decodeFile(bytes: Uint8Array, where: string): Decoded {
   const broken = (rule: string): ModelError =>
     new ModelError({
       code: "model-file",
@@ -66,27 +72,38 @@ export function decodeTensors(bytes: Uint8Array, where: string): Record<string, 
   if (bytes.length < 8) throw broken("a safetensors file begins with 8 bytes that give the length of its header.");
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
   if (8 + length > bytes.length) throw broken(`the header should be ${length} bytes long, but the file ends before.`);
-  const header = headerOf(bytes.subarray(8, 8 + length), broken);
+  const { __metadata__: notes = {}, ...entries } = headerOf(bytes.subarray(8, 8 + length), broken);
   const body = bytes.subarray(8 + length);
-  return Object.fromEntries(
-    Object.entries(header)
-      .filter(([name]) => name !== "__metadata__")
-      .map(([name, entry]) => [name, tensorAt(name, entry, body, broken)]),
-  );
+  const tensors = Object.entries(entries).map(([name, entry]) => [name, tensorAt(name, entry, body, broken)] as const);
+  return { tensors: Object.fromEntries(tensors), notes };
 }
 
-function headerOf(text: Uint8Array, broken: (rule: string) => ModelError): Record<string, Entry> {
+/**
+ * Named tensors from bytes.
+ *
+ * @param where what to call the bytes in messages: a file name
+ * @throws `model-file` when they are cut short or malformed
+ */
+export const decodeTensors = (bytes: Uint8Array, where: string): Record<string, Tensor> =>
+  decodeFile(bytes, where).tensors;
+
+interface Header {
+  readonly __metadata__?: Readonly<Record<string, string>>;
+  readonly [name: string]: unknown;
+}
+
+function headerOf(text: Uint8Array, broken: (rule: string) => ModelError): Header {
   try {
     const header: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(text));
-    if (typeof header === "object" && header !== null) return header as Record<string, Entry>;
+    if (typeof header === "object" && header !== null) return header as Header;
   } catch {
     // falls through to the one message for every kind of damage
   }
   throw broken("the header is not JSON.");
 }
 
-function tensorAt(name: string, entry: Entry, body: Uint8Array, broken: (rule: string) => ModelError): Tensor {
-  const { dtype, shape, data_offsets: offsets } = entry;
+function tensorAt(name: string, entry: unknown, body: Uint8Array, broken: (rule: string) => ModelError): Tensor {
+  const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Entry;
   if (!(dtype in kinds) || !isShape(shape) || !Array.isArray(offsets))
     throw broken(`tensor ${name} has no valid kind, shape and place.`);
   const [from, to] = offsets;

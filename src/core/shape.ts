@@ -4,7 +4,8 @@ export type Shape = readonly number[];
 /** Number of elements: the product of the sizes (1 for a scalar). */
 export const size = (shape: Shape): number => shape.reduce((n, d) => n * d, 1);
 
-export const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((d, i) => d === b[i]);
+export const sameShape = (a: Shape, b: Shape): boolean =>
+  a === b || (a.length === b.length && a.every((d, i) => d === b[i]));
 
 export const show = (shape: Shape): string => `[${shape.join(", ")}]`;
 

@@ -1,2 +1,4 @@
-/** What is learnt: a number, one of two classes, or one of several. */
-export type Task = "regression" | "binary" | "multiclass";
+/** What is learnt: numbers, one of two classes, one of several, or several yes-or-no labels. */
+export type Task = "regression" | "binary" | "multiclass" | "multilabel";
+
+export const tasks: readonly Task[] = ["regression", "binary", "multiclass", "multilabel"];

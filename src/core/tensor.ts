@@ -9,7 +9,10 @@ export type TensorData = Float64Array | Float32Array | Int32Array | Uint8Array;
 /** Rectangular nests of plain numbers or booleans: `[[1, 2], [3, 4]]` is a matrix. */
 export type Nested = number | boolean | readonly Nested[];
 
-/** Numbers with a shape, stored row-major: what goes into and comes out of every program. */
+/**
+ * Numbers with a shape, stored row-major: what goes into and comes out of every program. Immutable: an engine that has read
+ * the numbers need not read them again, so whoever has new ones makes a new tensor.
+ */
 export class Tensor {
   readonly shape: Shape;
   readonly data: TensorData;

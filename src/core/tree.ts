@@ -8,8 +8,16 @@ const isBranch = (x: unknown): x is object =>
 
 /** Leaves in a fixed order: arrays by index, records by insertion. Anything that is neither leaf nor branch is passed over. */
 export function leaves<T>(tree: unknown, isLeaf: IsLeaf<T>): T[] {
-  if (isLeaf(tree)) return [tree];
-  return isBranch(tree) ? Object.values(tree).flatMap((branch) => leaves(branch, isLeaf)) : [];
+  const found: T[] = [];
+  collect(tree, isLeaf, found);
+  return found;
+}
+
+function collect<T>(tree: unknown, isLeaf: IsLeaf<T>, found: T[]): void {
+  if (isLeaf(tree)) found.push(tree);
+  else if (Array.isArray(tree)) for (const branch of tree) collect(branch, isLeaf, found);
+  else if (isBranch(tree))
+    for (const key of Object.keys(tree)) collect((tree as Record<string, unknown>)[key], isLeaf, found);
 }
 
 /** The same tree with every leaf replaced, in the order of `leaves`. */
@@ -17,7 +25,9 @@ export function mapLeaves<T>(tree: unknown, isLeaf: IsLeaf<T>, f: (leaf: T) => u
   if (isLeaf(tree)) return f(tree);
   if (Array.isArray(tree)) return tree.map((branch) => mapLeaves(branch, isLeaf, f));
   if (!isBranch(tree)) return tree;
-  return Object.fromEntries(Object.entries(tree).map(([key, branch]) => [key, mapLeaves(branch, isLeaf, f)]));
+  const mapped: Record<string, unknown> = { ...tree };
+  for (const key of Object.keys(mapped)) mapped[key] = mapLeaves(mapped[key], isLeaf, f);
+  return mapped;
 }
 
 /** The same tree with its leaves taken one after another from `replacements`. */

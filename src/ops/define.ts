@@ -35,6 +35,8 @@ export interface Example extends Sampling {
 /** Every differentiable primitive, in order of definition: tests and code generators find them here by themselves. */
 export const examples: Example[] = [];
 
+/** For tests alone: a bundler may leave out every call. */
+/* @__NO_SIDE_EFFECTS__ */
 export function example(op: Op, shapes: readonly Shape[], call: Example["call"], sampling: Sampling = {}): void {
   examples.push({ op, shapes, call, ...sampling });
 }

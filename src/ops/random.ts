@@ -1,8 +1,9 @@
-import { fold, type Key, normalQuantile, uniformAt, word } from "../core/random.ts";
+import { normalQuantile } from "../core/normal.ts";
+import { fold, type Key, uniformAt, word } from "../core/random.ts";
 import { type Shape, size } from "../core/shape.ts";
 import { Tensor } from "../core/tensor.ts";
 import { applyOne, type Block, constant, isValue, type Operand, type Value } from "../graph/value.ts";
-import { less } from "./arithmetic.ts";
+import { less, lessEqual } from "./arithmetic.ts";
 import { cast, single } from "./define.ts";
 
 /** A key as a traced value: two 32-bit words. */
@@ -35,9 +36,15 @@ export const randomUniform = drawn("randomUniform", "real", uniformAt);
 /** Numbers from the standard normal distribution. */
 export const randomNormal = drawn("randomNormal", "real", (key, i) => normalQuantile(uniformAt(key, i)));
 
-/** Booleans that are true with the given probability. */
-export const randomBernoulli = (key: Key | Value, shape: Shape, probability: Operand): Value =>
-  less(randomUniform(key, shape), probability);
+/**
+ * Booleans that are true with the given probability. One that is a plain number is compared with 32 random bits, which
+ * takes half as many of them as a uniform number.
+ */
+export function randomBernoulli(key: Key | Value, shape: Shape, probability: Operand): Value {
+  if (typeof probability !== "number") return less(randomUniform(key, shape), probability);
+  const bits = randomBits(key, shape); // from −2³¹ to 2³¹ − 1
+  return probability >= 1 ? lessEqual(bits, 2 ** 31 - 1) : less(bits, Math.round(probability * 2 ** 32) - 2 ** 31);
+}
 
 const foldOp = single({
   name: "foldKey",

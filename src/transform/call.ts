@@ -1,12 +1,12 @@
 import "../ops/methods.ts"; // here, where bundlers cannot pass it over: whoever calls a verb can write x.mul(y)
 import { backendOf } from "../backends/index.ts";
-import { type Executable, lower, type Precision } from "../compile/index.ts";
+import { checkedThreads, type Executable, lower, type Precision, type Threads } from "../compile/index.ts";
 import { ModelError, suggestion } from "../core/errors.ts";
 import { identityOf } from "../core/identity.ts";
 import type { Tensor } from "../core/tensor.ts";
-import { fillLeaves, leaves, mapLeaves } from "../core/tree.ts";
+import { fillLeaves, leaves } from "../core/tree.ts";
 import { freeInputs, inline, isEnded, tracing } from "../graph/closure.ts";
-import { isData, type Lifted, liftTree, type PlainData, tensorOf } from "../graph/lifted.ts";
+import { isData, type Lifted, liftTree, tensorOf } from "../graph/lifted.ts";
 import { leaked } from "../graph/program.ts";
 import { constant, isValue, lift, showType, type Value } from "../graph/value.ts";
 import type { Numbers } from "./signatures.ts";
@@ -17,8 +17,8 @@ export interface CompileOptions {
   readonly precision?: Precision;
   /** The engine. Default: the fastest there is. */
   readonly backend?: string;
-  /** Threads that may work on one call; the result does not depend on it. */
-  readonly threads?: number | "auto";
+  /** Threads that may work on one call, or as many as pay; the bits do not depend on it. Default `"auto"`. */
+  readonly threads?: Threads;
   /** The same bits on every machine and in every runtime, at some cost in speed. */
   readonly reproducible?: boolean;
 }
@@ -42,17 +42,18 @@ export function callable(
   f: (...args: never[]) => unknown,
   options: CompileOptions = {},
 ): (...args: unknown[]) => unknown {
-  const { precision = "f64", backend, reproducible = false } = checked(options);
+  const { precision = "f64", backend, reproducible = false, threads } = checked(options);
+  const settings = { precision, reproducible, threads: checkedThreads(threads, "compile(f, { threads })") };
   const engine = backendOf(backend);
   const traces = new Map<string, Trace>();
   const traced = (args: object): unknown => liftTree((f as (...args: unknown[]) => unknown)(...Object.values(args)));
 
   return (...list) => {
     const args = { ...list }; // a record: a list of numbers would be one array
-    const data = leaves(args, isData);
+    const data: (Value | Tensor)[] = [];
+    const signature = signatureOf(args, data);
     if (data.some(isValue)) return traced(liftTree(args));
-    const tensors = (data as PlainData[]).map(tensorOf);
-    const signature = signatureOf(args, tensors);
+    const tensors = data as Tensor[];
     const known = traces.get(signature);
     if (known) return plain(known.result, known.executable.run(tensors));
     return tracing(tensors, (inputs) => {
@@ -61,7 +62,7 @@ export function callable(
       const outer = freeInputs(outputs, inputs);
       if (outer.some(isEnded)) throw leaked(outer.find(isEnded)!);
       if (outer.length > 0) return fillLeaves(result, isValue, inline({ inputs, outputs }, tensors.map(constant)));
-      const executable = engine.compile(lower({ inputs, outputs }), { precision, reproducible });
+      const executable = engine.compile(lower({ inputs, outputs }), settings);
       traces.set(signature, { executable, result });
       return plain(result, executable.run(tensors));
     });
@@ -101,14 +102,24 @@ const unknownOption = (name: string, given: string, known: readonly string[]): M
     hint: suggestion(given, known),
   });
 
-/** Structure, shapes and kinds of numbers of the arguments; whatever is not data counts by its own value or identity. */
-function signatureOf(args: object, tensors: readonly Tensor[]): string {
-  const structure = JSON.stringify(
-    mapLeaves(args, isData, () => 0),
-    (_key, value: unknown) =>
-      isOpaque(value) ? `thing ${identityOf(value)}` : typeof value === "bigint" ? `${value}n` : value,
-  );
-  return `${structure} ${tensors.map(showType).join()}`;
+/**
+ * Structure, shapes and kinds of numbers of an argument; whatever is not data counts by its own value or identity.
+ *
+ * @param found where the data are put, in the order of `leaves`
+ */
+function signatureOf(tree: unknown, found: (Value | Tensor)[]): string {
+  if (isData(tree)) {
+    const leaf = isValue(tree) ? tree : tensorOf(tree);
+    found.push(leaf);
+    return `${leaf.dtype}${leaf.shape}`;
+  }
+  if (Array.isArray(tree)) return `[${tree.map((branch) => signatureOf(branch, found))}]`;
+  if (isOpaque(tree)) return `#${identityOf(tree)}`;
+  if (typeof tree !== "object" || tree === null) return `${typeof tree} ${JSON.stringify(String(tree))}`;
+  let signature = "{";
+  for (const key of Object.keys(tree))
+    signature += `${key.length} ${key}:${signatureOf((tree as Record<string, unknown>)[key], found)};`;
+  return `${signature}}`;
 }
 
 const isOpaque = (x: unknown): x is object =>

@@ -3,7 +3,11 @@ import { describe, expect, it } from "vitest";
 import { i32, Module, operation } from "../../src/backends/wasm/emitter.ts";
 import { lanes } from "../../src/backends/wasm/lanes.ts";
 import { type FunctionName, functionNames, mathematics } from "../../src/backends/wasm/mathematics/index.ts";
+import { provide } from "../../src/backends/wasm/provision.ts";
+import { provision } from "../../src/backends/wasm/rare.ts";
 import type { Precision } from "../../src/compile/backend.ts";
+
+provide(provision);
 
 interface Recorded {
   readonly x: readonly number[];
@@ -161,6 +165,8 @@ const special: Readonly<Record<Exclude<FunctionName, "pow">, readonly (readonly 
   atanh:    [[0, 0], [-0, -0], [1, inf], [-1, -inf], [1.5, nan], [-inf, nan], [least, least], [-least, -least]],
   sigmoid:  [[0, 0.5], [-0, 0.5], [inf, 1], [-inf, 0], [1e300, 1], [-1e300, 0], [-745.1332191019411, least]],
   softplus: [[0, Math.LN2], [-0, Math.LN2], [inf, inf], [-inf, 0], [1e300, 1e300], [-1e300, 0], [-745.1332191019411, least]],
+  cbrt:     [[0, 0], [-0, -0], [inf, inf], [-inf, -inf], [1, 1], [-8, -2], [27, 3], [1e300, 1e100], [2 ** -1074, 2 ** -358],
+             [-(2 ** -1074), -(2 ** -358)], [2 ** 1023, 2 ** 341]],
   erf:      [[0, 0], [-0, -0], [inf, 1], [-inf, -1], [7, 1], [-1e300, -1], [least, least], [-least, -least]],
   erfc:     [[0, 1], [-0, 1], [inf, 0], [-inf, 2], [28, 0], [1e300, 0], [-7, 2], [least, 1]],
 };

@@ -12,10 +12,18 @@ afterEach(() => {
 
 const engines = async () => import("../../src/backends/index.ts");
 const withoutVectors = Object.assign(Object.create(original), { validate: () => false });
+const forbidden = Object.assign(Object.create(original), {
+  Module: class {
+    constructor() {
+      throw new Error("violates the following Content Security Policy directive");
+    }
+  },
+});
 
 it.each([
   ["WebAssembly", undefined],
   ["its vectors", withoutVectors],
+  ["leave to compile", forbidden],
 ])("without %s the reference engine does the work, under its own name", async (_name, there) => {
   vi.stubGlobal("WebAssembly", there);
   const { backendOf, defaultBackend } = await engines();

@@ -1,9 +1,9 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { pullback } from "../../src/autodiff/index.ts";
 import { reference } from "../../src/backends/reference.ts";
 import { wasm } from "../../src/backends/wasm/index.ts";
 import { Tensor } from "../../src/core/tensor.ts";
-import { fill } from "../../src/graph/value.ts";
+import { fill, type Value } from "../../src/graph/value.ts";
 import * as ops from "../../src/ops/index.ts";
 import {
   agrees,
@@ -14,6 +14,7 @@ import {
   extremes,
   type F,
   integers,
+  lengths,
   numbers,
   odd,
   programOf,
@@ -109,6 +110,9 @@ all("indices:", [
   ["oneHot of a view", (i) => ops.oneHot(ops.flip(i), 5), [rows(9, 5)]],
   ["oneHot of one", (i) => ops.oneHot(i, 3), [integers([], () => 2)]],
   ["scatterAdd", (i, x) => ops.scatterAdd([5, 3], i, x), [rows(9, 5), numbers([9, 3])]],
+  ["take along an axis by a view of a matrix", (x, i) => [0, 1, 2].map((axis) => ops.take(ops.transpose(x!), ops.transpose(ops.reshape(i!, [3, 2])), axis)), [numbers([3, 4, 5]), rows(6, 3)]],
+  ["oneHot of a view of a matrix", (i) => ops.oneHot(ops.transpose(ops.reshape(i!, [3, 2])), 3), [rows(6, 3)]],
+  ["scatterAdd along each axis, of integers, too", (i, x) => [0, 1, 2].flatMap((axis) => [x!, ops.cast(x!, "integer")].map((u) => ops.scatterAdd([6, 6, 6], i!, u, axis))), [rows(6, 6), numbers([6, 6, 6])]],
   ["scatterAdd of a view", (i, x) => ops.scatterAdd([5, 3], ops.flip(i), ops.transpose(x)), [rows(9, 5), numbers([3, 9])]],
 ]); // biome-ignore format: one line a case
 
@@ -150,7 +154,50 @@ it("gives constants, arguments as they came, and one result several times", () =
   agrees(f, [numbers([3, 5])]);
 });
 
-it("draws the same random numbers", () => {
-  const key = integers([2], (i) => 7 * i + 1);
-  agrees((k) => [ops.randomUniform(k!, [9]), ops.randomNormal(k!, [3, 3]), ops.randomBits(k!, [5])], [key]);
+describe("draws the same random numbers:", () => {
+  const key = integers([5], (i) => Math.imul(i + 1, 0x9e3779b9));
+  const draws = { uniform: ops.randomUniform, normal: ops.randomNormal, bits: ops.randomBits };
+  it.each(Object.entries(draws))("%s, of every length", (_name, draw) => {
+    for (const n of [...lengths, 64, 1000]) agrees((k) => draw(ops.slice(k!, [[1, 3]]), [n]), [key]);
+  });
+  it("one key for each label, from one that is no array of its own", () => {
+    const labels = integers([7], (i) => [0, 1, -1, 2 ** 31 - 1, -(2 ** 31), 12345, 3][i]!);
+    const f: F = (k, l) =>
+      [0, 1, 2, 3, 4, 5, 6].map((i) =>
+        ops.foldKey(ops.slice(ops.flip(k!), [[i % 4, (i % 4) + 2]]), ops.reshape(ops.slice(l!, [[i, i + 1]]), [])),
+      );
+    agrees(f, [key, labels]);
+  });
+  it("a new key in every turn of a loop", () => {
+    const f: F = (k, l) =>
+      ops.scan(
+        (sum, label) => [ops.add(sum as Value, ops.randomNormal(ops.foldKey(k!, label!), [11])), null],
+        fill({ shape: [11], dtype: "real" }, 0),
+        l!,
+      )[0] as Value;
+    agrees(f, [integers([2], (i) => 7 * i + 1), integers([5], (i) => i)]);
+  });
 });
+
+const whole = (shape: readonly number[]): Tensor => integers(shape, (i) => Math.imul(i + 1, 0x9e3779b9));
+all("reductions of integers and booleans, and running sums:", [
+  ...[0, 1, 2].flatMap((axis): Case[] =>
+    [whole([3, 4, 5]), booleans([3, 4, 5]), numbers([3, 4, 9])].flatMap((x): Case[] => {
+      const name = `of ${x.dtype} ${x.shape.join("×")} along axis ${axis}`;
+      const views = (f: (x: Value) => Value): F => (x) => [f(x!), f(ops.flip(x!)), f(ops.transpose(x!))];
+      return [
+        [`sum, max and min ${name}`, (x) => [ops.sum, ops.max, ops.min].flatMap((g) => views((v) => g(v, axis))(x!) as Value[]), [x]],
+        [`argmax and argmin ${name}`, (x) => [ops.argmax, ops.argmin].flatMap((g) => views((v) => g(v, axis))(x!) as Value[]), [x]],
+        [`cumsum ${name}`, views((v) => ops.cumsum(v, axis)), [x]],
+      ];
+    }),
+  ),
+  ...lengths.map((n): Case => [`cumsum of ${n}, and backwards`, (x) => [ops.cumsum(x!), ...pullback([ops.cumsum(x!)], [x!], [ops.exp(x!)])], [numbers([n])]]),
+]); // biome-ignore format: one line a case
+
+all("logSumExp", [
+  ...lengths.map((n): Case => [`of ${n} numbers, and of ${n} rows`, (x) => [ops.logSumExp(x!), ops.logSumExp(x!, 0), ops.logSumExp(x!, 1)], [numbers([n, 3])]]),
+  ["of every axis of a view", (x) => [0, 1, 2, [0, 2], [1, 2]].map((axis) => ops.logSumExp(ops.flip(ops.transpose(x!)), axis)), [numbers([3, 4, 5])]],
+  ["where nothing, or not everything, is finite", (x) => [ops.logSumExp(x!, 0), ops.logSumExp(x!, 1)], [extremes([17, 17], 3)]],
+  ["of none", (x) => [ops.logSumExp(x!, 0), ops.logSumExp(x!, 1)], [numbers([3, 0])]],
+]); // biome-ignore format: one line a case

@@ -27,7 +27,7 @@ const table: Rows = {
  */
 const trainings = [
   { name: "xor", data: xor, model: mlp({ inputs: 2, hidden: [4], outputs: 1 }), loss: "logisticLoss", f32: "fa367d700217f73b", f64: "fabf1293b7dbbff0" },
-  { name: "three layers", data: table, model: mlp({ inputs: 3, hidden: [17, 5], outputs: 3, activation: "tanh" }), loss: "crossEntropy", f32: "a0482e8ccda21fbc", f64: "6a3421b6882e5cee" },
+  { name: "three layers", data: table, model: mlp({ inputs: 3, hidden: [17, 5], outputs: 3, activation: "tanh" }), loss: "crossEntropy", f32: "a0482e8ccda21fbc", f64: "b0e903b3e9f331f1" },
 ] as const; // biome-ignore format: a table
 
 describe.each(trainings)("a reproducible training: $name", ({ data, model, loss, ...recorded }) => {

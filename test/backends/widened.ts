@@ -11,6 +11,7 @@ import { bits } from "../numeric.ts";
 import { samples } from "../programs.ts";
 import { ways, wrong } from "./judge.ts";
 import { loops } from "./loops.ts";
+import { large, products, wrongProduct } from "./products.ts";
 
 const failures: string[] = [];
 
@@ -28,6 +29,13 @@ for (const way of ways) {
     .map(({ closure, args }) => ({ program: lower(closure), args }));
   for (const { program, args } of [{ program: shared, args: [x] }, ...several]) {
     const found = wrong(program, args, way);
+    if (found) failures.push(found);
+  }
+  for (const product of [
+    ...fc.sample(products, { numRuns: 500, seed: 7 }),
+    ...fc.sample(large, { numRuns: 12, seed: 7 }),
+  ]) {
+    const found = wrongProduct(product, way);
     if (found) failures.push(found);
   }
   for (const { closure, args } of fc.sample(loops, { numRuns: 300, seed: 7 })) {

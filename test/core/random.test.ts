@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { normalQuantile } from "../../src/core/normal.ts";
 import {
   fold,
   type Key,
   key,
   normal,
-  normalQuantile,
   permutation,
   split,
   threefry,
@@ -15,6 +15,7 @@ import {
 } from "../../src/core/random.ts";
 import { Tensor } from "../../src/core/tensor.ts";
 import type { Value } from "../../src/graph/value.ts";
+import { lift } from "../../src/graph/value.ts";
 import { cast, foldKey, randomBernoulli, randomBits, randomNormal, randomUniform } from "../../src/ops/index.ts";
 import { compile, evaluate } from "../../src/transform/index.ts";
 
@@ -151,8 +152,13 @@ describe("random operations", () => {
     const base = new Tensor([2], Int32Array.of(k[0] | 0, k[1] | 0));
     expect([...(f(base, 3) as Tensor).data]).toEqual(draws(uniform(fold(k, 3)), 2));
   });
-  it("toss coins with the probability asked for", () => {
-    const heads = numbers(cast(randomBernoulli(k, [4000], 0.3), "real")).reduce((a, b) => a + b, 0);
-    expect(Math.abs(heads - 1200)).toBeLessThan(4 * Math.sqrt(4000 * 0.21));
+  it.each(["a number", "a traced value"])("toss coins with the probability asked for, %s", (way) => {
+    const share = (p: number): number => {
+      const toss = (p: Value | number): Value => cast(randomBernoulli(k, [4000], p), "real");
+      return numbers(way === "a number" ? toss(p) : lift(compile(toss)(p))).reduce((a, b) => a + b, 0) / 4000;
+    };
+    expect([-1, 0, 1, 2].map(share)).toEqual([0, 0, 1, 1]);
+    for (const p of [0.001, 0.3, 0.999])
+      expect(Math.abs(share(p) - p)).toBeLessThan(4 * Math.sqrt((p * (1 - p)) / 4000));
   });
 });

@@ -1,6 +1,11 @@
+/** A number on its way, as bytes. */
+const allEight = new Uint8Array(8);
+const firstFour = allEight.subarray(0, 4);
+const number = new DataView(allEight.buffer);
+
 /** Bytes of a module in the making, with the encodings of the WebAssembly binary format. */
 export class Bytes {
-  private buffer = new Uint8Array(256);
+  private buffer = new Uint8Array(64);
   private end = 0;
 
   get length(): number {
@@ -14,14 +19,19 @@ export class Bytes {
     this.buffer = larger;
   }
 
-  byte(...values: readonly number[]): this {
-    this.room(values.length);
-    for (const value of values) this.buffer[this.end++] = value;
+  byte(value: number): this {
+    if (this.end === this.buffer.length) this.room(1);
+    this.buffer[this.end++] = value;
     return this;
+  }
+
+  bytes(...values: readonly number[]): this {
+    return this.raw(values);
   }
 
   /** Unsigned LEB128. */
   u32(value: number): this {
+    if (value >= 0 && value < 0x80) return this.byte(value);
     let rest = value >>> 0;
     for (; rest >= 0x80; rest >>>= 7) this.byte((rest & 0x7f) | 0x80);
     return this.byte(rest);
@@ -30,6 +40,7 @@ export class Bytes {
   /** Signed LEB128 of a 32-bit integer. */
   s32(value: number): this {
     let rest = value | 0;
+    if (rest >= -64 && rest <= 63) return this.byte(rest & 0x7f);
     for (; rest < -64 || rest > 63; rest >>= 7) this.byte((rest & 0x7f) | 0x80);
     return this.byte(rest & 0x7f);
   }
@@ -42,14 +53,16 @@ export class Bytes {
   }
 
   f32(value: number): this {
-    return this.raw(new Uint8Array(Float32Array.of(value).buffer));
+    number.setFloat32(0, value, true);
+    return this.raw(firstFour);
   }
 
   f64(value: number): this {
-    return this.raw(new Uint8Array(Float64Array.of(value).buffer));
+    number.setFloat64(0, value, true);
+    return this.raw(allEight);
   }
 
-  raw(bytes: Uint8Array): this {
+  raw(bytes: ArrayLike<number>): this {
     this.room(bytes.length);
     this.buffer.set(bytes, this.end);
     this.end += bytes.length;

@@ -1,8 +1,9 @@
 import type { DType } from "../../core/tensor.ts";
 import type { Line } from "../../graph/program.ts";
 import { type Expr, operation } from "./emitter.ts";
-import { bitwise, type LaneOp, type Lanes, type LaneTest, type V } from "./lanes.ts";
+import { bitwise, integer, type LaneOp, type Lanes, type LaneTest, type V } from "./lanes.ts";
 import { type FunctionName, functionNames } from "./mathematics/index.ts";
+import { hasCode } from "./provision.ts";
 
 /** A vector in a register: real numbers, 32-bit integers (in the lower lanes), or a mask of the width of real lanes. */
 export interface Register {
@@ -76,7 +77,7 @@ const shuffleEven = (x: V): V => ({
   emit(out) {
     x.emit(out);
     x.emit(out);
-    out.byte(0xfd).u32(0x0d).byte(0, 1, 2, 3, 8, 9, 10, 11, 0, 1, 2, 3, 8, 9, 10, 11);
+    out.byte(0xfd).u32(0x0d).bytes(0, 1, 2, 3, 8, 9, 10, 11, 0, 1, 2, 3, 8, 9, 10, 11);
   },
 });
 
@@ -99,6 +100,21 @@ const number =
   ({ lanes }: Context): V =>
     lanes.splat(x);
 const itself = (_: Context, x: V): V => x;
+
+/** A rule for real lanes; integers are whole already. */
+const toWhole =
+  (name: LaneOp): Rule =>
+  (g, o, to) =>
+    to === "integer" ? o[0]!.value : g.lanes.op(name, o[0]!.value);
+
+/** A rule for real lanes, and one for integers. */
+const byKind =
+  (real: Rule, integer: (x: V) => V): Rule =>
+  (g, o, to) =>
+    o[0]!.dtype === "integer" ? integer(o[0]!.value) : real(g, o, to);
+
+/** 1 where an integer is positive, else 0. */
+const positive = (x: V): V => bitwise.and(simd(0x3b, x, integer.i32.splat(0)), integer.i32.splat(1));
 
 const finite: Rule = ({ lanes }, [x]) =>
   lanes.test("lt", lanes.op("abs", x!.value), lanes.splat(Number.POSITIVE_INFINITY));
@@ -134,19 +150,23 @@ export const elementwise: Readonly<Record<string, Rule>> = {
   square:       ({ lanes }, [x]) => lanes.op("mul", x!.value, x!.value),
   reciprocal:   ({ lanes }, [x]) => lanes.op("div", lanes.splat(1), x!.value),
   abs:          one("abs"),
-  floor:        one("floor"),
-  ceil:         one("ceil"),
-  round:        one("nearest"),
+  floor:        toWhole("floor"),
+  ceil:         toWhole("ceil"),
+  round:        toWhole("nearest"),
   relu:         select("le", number(0), itself),
-  step:         select("gt", number(1), (g, x) => bitwise.select(number(0)(g), x, g.lanes.test("le", x, number(0)(g)))),
-  sign:         select("gt", number(1), (g, x) => bitwise.select(number(-1)(g), x, g.lanes.test("lt", x, number(0)(g)))),
-  isFinite:     finite,
-  isNaN:        ({ lanes }, [x]) => lanes.test("ne", x!.value, x!.value),
+  step:         byKind(select("gt", number(1), (g, x) => bitwise.select(number(0)(g), x, g.lanes.test("le", x, number(0)(g)))), positive),
+  sign:         byKind(select("gt", number(1), (g, x) => bitwise.select(number(-1)(g), x, g.lanes.test("lt", x, number(0)(g)))),
+                       (x) => bitwise.or(integer.i32.shiftRight(x, 31), positive(x))),
+  isFinite:     byKind(finite, (x) => bitwise.not(bitwise.xor(x, x))),
+  isNaN:        byKind(({ lanes }, [x]) => lanes.test("ne", x!.value, x!.value), (x) => bitwise.xor(x, x)),
   ...Object.fromEntries(functionNames.map((name) => [name, math(name)])),
   pow,
 };
 
-const integerOps: readonly string[] = ["add", "mul", "neg", "maximum", "minimum", "where", "cast"];
+const integerOps: readonly string[] = [
+  ...["add", "mul", "neg", "maximum", "minimum", "where", "cast"],
+  ...["floor", "ceil", "round", "step", "sign", "isFinite", "isNaN"],
+];
 const testOps: readonly string[] = ["less", "lessEqual", "greater", "greaterEqual", "equal", "notEqual"];
 
 const maskOps: readonly string[] = [...testOps, "where", "cast", "logicalAnd", "logicalOr", "logicalXor"];
@@ -161,7 +181,7 @@ export function computed(generator: Context, { op }: Line, operands: readonly Re
 
 /** Whether a line can be computed element by element: an op of the table, on kinds of numbers that it has rules for. */
 export function isElementwise({ op, inputs, outputs }: Line, dtypeOf: (v: number) => DType): boolean {
-  if (!(op.name in elementwise)) return false;
+  if (!(op.name in elementwise && hasCode(op.name))) return false;
   const integer = [...inputs, outputs[0]!].some((v) => dtypeOf(v) === "integer");
   return !integer || integerOps.includes(op.name) || testOps.includes(op.name);
 }

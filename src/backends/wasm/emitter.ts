@@ -42,11 +42,26 @@ export const f64 = (value: number): Expr<"f64"> => expr("f64", (out) => out.byte
 /** Writes the body of a function, statement by statement. */
 export class Body {
   readonly locals: Kind[] = [];
-  readonly out = new Bytes();
+  private written = new Bytes();
   private readonly params: readonly Kind[];
 
   constructor(params: readonly Kind[]) {
     this.params = params;
+  }
+
+  /** The code so far. */
+  get out(): Bytes {
+    return this.written;
+  }
+
+  /** Code that `write` adds, taken out again: it may turn out to need something that comes before it. */
+  aside(write: () => void): Bytes {
+    const before = this.written;
+    this.written = new Bytes();
+    write();
+    const code = this.written;
+    this.written = before;
+    return code;
   }
 
   param<K extends Kind>(index: number, kind: K): Local<K> {
@@ -88,17 +103,17 @@ export class Body {
 
   /** `while (condition) body()` */
   loop(condition: Expr<"i32">, body: () => void): void {
-    this.out.byte(0x02, 0x40, 0x03, 0x40); // block, loop
+    this.out.bytes(0x02, 0x40, 0x03, 0x40); // block, loop
     operation("i32", [0x45], condition).emit(this.out); // i32.eqz
-    this.out.byte(0x0d, 0x01); // br_if out
+    this.out.bytes(0x0d, 0x01); // br_if out
     body();
-    this.out.byte(0x0c, 0x00, 0x0b, 0x0b); // br loop, end, end
+    this.out.bytes(0x0c, 0x00, 0x0b, 0x0b); // br loop, end, end
   }
 
   /** `if (condition) then() else otherwise()` */
   choose(condition: Expr<"i32">, then: () => void, otherwise?: () => void): void {
     condition.emit(this.out);
-    this.out.byte(0x04, 0x40);
+    this.out.bytes(0x04, 0x40);
     then();
     if (otherwise) {
       this.out.byte(0x05);
@@ -119,19 +134,18 @@ export const called = <K extends Kind>(kind: K, func: Func, ...args: readonly Ex
     out.byte(0x10).u32(func.index);
   });
 
-interface Import {
-  readonly module: string;
-  readonly name: string;
-  readonly type: number;
-}
+const imported = (name: string): Bytes => new Bytes().name("host").name(name);
 
-/** A module in the making: one memory, functions, exports. */
+/** A module in the making: one memory, functions, exports. What it imports comes from a module named `host`. */
 export class Module {
   private readonly types: string[] = [];
   private readonly typeBytes: Bytes[] = [];
-  private readonly imports: Import[] = [];
+  private readonly imports: Bytes[] = [];
+  private importedFunctions = 0;
+  private importedNumbers = 0;
   private readonly functions: { readonly type: number; readonly code: Bytes }[] = [];
   private readonly exports: { readonly name: string; readonly index: number }[] = [];
+  private readonly known = new Map<string, Func>();
   private readonly pages: { readonly least: number; readonly most: number | null };
 
   /** @param pages of 64 KiB; with `most` the memory is shared between threads */
@@ -146,28 +160,51 @@ export class Module {
     const bytes = new Bytes()
       .byte(0x60)
       .u32(params.length)
-      .byte(...params.map((k) => kindCode[k]));
-    this.typeBytes.push(bytes.u32(results.length).byte(...results.map((k) => kindCode[k])));
+      .bytes(...params.map((k) => kindCode[k]));
+    this.typeBytes.push(bytes.u32(results.length).bytes(...results.map((k) => kindCode[k])));
     return this.types.push(key) - 1;
   }
 
   /** A function that the host gives; all of them come before the module's own. */
   import(name: string, params: readonly Kind[], results: readonly Kind[]): Func {
-    const type = this.type(params, results);
-    return { index: this.imports.push({ module: "host", name, type }) - 1, params, results };
+    this.imports.push(imported(name).byte(0x00).u32(this.type(params, results)));
+    return { index: this.importedFunctions++, params, results };
+  }
+
+  /** A number that the host gives to each instance, and that never changes. */
+  number<K extends Kind>(name: string, kind: K): Expr<K> {
+    this.imports.push(imported(name).bytes(0x03, kindCode[kind], 0x00));
+    const index = this.importedNumbers++;
+    return expr(kind, (out) => out.byte(0x23).u32(index));
   }
 
   /** A function of the module. */
   func(params: readonly Kind[], results: readonly Kind[], write: (body: Body) => void): Func {
+    const { body, end } = this.begin(params, results);
+    write(body);
+    return end();
+  }
+
+  /** A function of the module whose body is written from here to `end`, with others in between. */
+  begin(params: readonly Kind[], results: readonly Kind[]): { readonly body: Body; readonly end: () => Func } {
     const body = new Body(params);
-    const index = this.imports.length + this.functions.length;
+    const index = this.importedFunctions + this.functions.length;
     const slot = { type: this.type(params, results), code: new Bytes() };
     this.functions.push(slot);
-    write(body);
-    const code = slot.code.u32(body.locals.length);
-    for (const kind of body.locals) code.u32(1).byte(kindCode[kind]);
-    code.raw(body.out.done()).byte(0x0b);
-    return { index, params, results };
+    const end = (): Func => {
+      const code = slot.code.u32(body.locals.length);
+      for (const kind of body.locals) code.u32(1).byte(kindCode[kind]);
+      code.raw(body.out.done()).byte(0x0b);
+      return { index, params, results };
+    };
+    return { body, end };
+  }
+
+  /** A function that is written once, whoever asks for it: the key says everything that its code holds. */
+  shared(key: string, write: () => Func): Func {
+    const known = this.known.get(key) ?? write();
+    this.known.set(key, known);
+    return known;
   }
 
   export(name: string, { index }: Func): void {
@@ -175,7 +212,7 @@ export class Module {
   }
 
   bytes(): Uint8Array<ArrayBuffer> {
-    const out = new Bytes().byte(0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00);
+    const out = new Bytes().bytes(0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00);
     const section = (id: number, items: readonly Bytes[]): void => {
       if (items.length === 0) return;
       const content = new Bytes().u32(items.length);
@@ -183,10 +220,7 @@ export class Module {
       out.byte(id).sized(content);
     };
     section(1, this.typeBytes);
-    section(2, [
-      this.memoryImport(),
-      ...this.imports.map(({ module, name, type }) => new Bytes().name(module).name(name).byte(0x00).u32(type)),
-    ]);
+    section(2, [this.memoryImport(), ...this.imports]);
     section(
       3,
       this.functions.map(({ type }) => new Bytes().u32(type)),
@@ -204,7 +238,7 @@ export class Module {
 
   private memoryImport(): Bytes {
     const { least, most } = this.pages;
-    const memory = new Bytes().name("host").name("memory").byte(0x02);
+    const memory = imported("memory").byte(0x02);
     return most === null ? memory.byte(0x00).u32(least) : memory.byte(0x03).u32(least).u32(most);
   }
 }

@@ -1,12 +1,23 @@
-import { f32, Module } from "./emitter.ts";
+import { atomics } from "./atomics.ts";
+import { f32, i32, Module } from "./emitter.ts";
 import { lanes } from "./lanes.ts";
 
-/** Whether a module with such an instruction is accepted here; there may be no WebAssembly at all. */
-function accepts(write: (module: Module) => void): boolean {
+/** Whether a module with such an instruction is accepted here; there may be no WebAssembly at all, or a page may forbid it. */
+function accepts(write: (module: Module) => void, most: number | null = null): boolean {
   if (typeof WebAssembly === "undefined") return false;
-  const module = new Module({ least: 1, most: null });
+  const module = new Module({ least: 1, most });
   write(module);
-  return WebAssembly.validate(module.bytes());
+  const bytes = module.bytes();
+  return WebAssembly.validate(bytes) && compiles(bytes);
+}
+
+/** A content security policy lets code be validated, but not compiled. */
+function compiles(bytes: Uint8Array<ArrayBuffer>): boolean {
+  try {
+    return new WebAssembly.Module(bytes) instanceof WebAssembly.Module;
+  } catch {
+    return false;
+  }
 }
 
 /** What this machine's WebAssembly can do beyond the core; asked once. */
@@ -29,6 +40,16 @@ export const features = {
     });
     return fused;
   },
+  /** A memory that several threads share, with words that they read and write in one order. */
+  get shared(): boolean {
+    shared ??=
+      typeof SharedArrayBuffer !== "undefined" &&
+      accepts((module) => {
+        module.func([], ["i32"], (body) => body.give(atomics.load({ base: i32(0), offset: 0 })));
+      }, 1);
+    return shared;
+  },
 };
+let shared: boolean | undefined;
 let vectors: boolean | undefined;
 let fused: boolean | undefined;

@@ -3,8 +3,9 @@ import type { Bytes } from "./bytes.ts";
 import { type Body, type Expr, expr, type Func, type Module } from "./emitter.ts";
 import type { Lanes, V } from "./lanes.ts";
 import { elementBytes, type Layout } from "./layout.ts";
-import { type Address, addressAt, type Index } from "./loops.ts";
+import { type Address, addressAt, type Index, type Share } from "./loops.ts";
 import type { Mathematics } from "./mathematics/index.ts";
+import type { Team } from "./team.ts";
 import type { View } from "./views.ts";
 
 /** What the writers of kernels share: the module, the instructions of its precision, where things stand. */
@@ -17,14 +18,18 @@ export interface Generator {
   readonly mathematics: Mathematics;
   /** Calls back into the host for line number `n` of its list. */
   readonly fallback: Func;
+  /** The threads that work together, where there are several. */
+  readonly team: Team | null;
   /** Registers a line for the host; returns its number. */
   readonly register: (call: HostCall) => number;
 }
 
-/** A line that the host evaluates: the reference rule on the numbers in memory. */
+/** A line that the host evaluates, and the layout that it belongs to. */
 export interface HostCall {
   readonly layout: Layout;
   readonly line: Layout["plan"]["program"]["lines"][number];
+  /** Whether the line has no code of its own; otherwise the host is called for its errors alone. */
+  readonly always: boolean;
 }
 
 /** The function being written, and where the variables of its plan stand. */
@@ -32,7 +37,15 @@ export interface Scope {
   readonly generator: Generator;
   readonly layout: Layout;
   readonly body: Body;
+  /** Where the kernel being written is divided among threads: what one of them does. */
+  readonly share: Share | null;
 }
+
+/** The same for what is written within a share: it is not divided once more. */
+export const undivided = (scope: Scope): Scope => (scope.share ? { ...scope, share: null } : scope);
+
+/** The same for what the first thread does alone. */
+export const solo = (scope: Scope): Scope => ({ ...scope, generator: { ...scope.generator, team: null }, share: null });
 
 export const dtypeOf = ({ layout }: Scope, { base }: View): DType => layout.plan.types[base]!.dtype;
 

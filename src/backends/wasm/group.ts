@@ -1,14 +1,16 @@
 import { computed, maskToReal, type Register, realToMask } from "./elementwise.ts";
-import { expr, i32, type Local, operation } from "./emitter.ts";
+import { i32, type Local, operation } from "./emitter.ts";
 import { bytesOf, dtypeOf, elementAddress, type Generator, integers, type Scope } from "./generator.ts";
-import type { V } from "./lanes.ts";
-import { type Address, further, type Index, nest } from "./loops.ts";
+import { sharing, type V } from "./lanes.ts";
+import { type Address, along, divided, further, type Index, leftOver, nest } from "./loops.ts";
 import { functionNames } from "./mathematics/index.ts";
 import type { Kernel } from "./plan.ts";
 import { collapsed, type View, whole } from "./views.ts";
 
-/** Turns up to which loops are written out. */
-const writtenOut = 8;
+/** Turns up to which loops may be written out, and the instructions, roughly, that this may take. */
+const writtenOut = { turns: 8, instructions: 64 };
+/** Instructions of a mathematical function, roughly. */
+const functionLength = 16;
 
 /** What a group reads or writes: a variable, how it is found, and its strides along the group's merged axes. */
 interface Operand {
@@ -17,7 +19,7 @@ interface Operand {
   readonly strides: readonly number[];
 }
 
-/** Whole vectors that a turn of a loop takes: V8 makes one wide vector of a pair. */
+/** Whole vectors that a turn of a longer loop takes: V8 makes one wide vector of a pair. */
 const pair = 2;
 
 /** Writes one loop that computes all lines of a group; each array is read and written once. */
@@ -32,7 +34,12 @@ export function emitGroup(scope: Scope, group: Kernel & { kind: "group" }): void
   const inputs = operands.slice(0, read.length);
   const outputs = operands.slice(read.length);
   const names = functionNames.filter((name) => group.lines.some((line) => line.op.name === name));
-  const context = { lanes: scope.generator.lanes, math: scope.generator.mathematics.inline(scope.body, names) };
+  const turns = turnsOf(dims, scope.generator.lanes.count);
+  const length = group.lines.length + functionLength * names.length;
+  const short = turns <= writtenOut.turns && scope.share === null;
+  const plain = short && (turns === 1 || turns * length <= writtenOut.instructions);
+  const own = plain ? { scope, lay: (write: () => void) => write() } : withConstants(scope);
+  const context = { lanes: own.scope.generator.lanes, math: scope.generator.mathematics.inline(scope.body, names) };
   const compute = (all: readonly Registers[], keep: Keep): void => {
     for (const line of group.lines)
       for (const registers of all) {
@@ -41,7 +48,31 @@ export function emitGroup(scope: Scope, group: Kernel & { kind: "group" }): void
         registers.set(y, keep(computed(context, line, operands, scope.layout.plan.types[y]!.dtype)));
       }
   };
-  emitRows(scope, dims, { inputs, outputs, compute });
+  own.lay(() => emitRows(own.scope, dims, { inputs, outputs, compute, plain, step: short ? 1 : pair }));
+}
+
+/** Vectors in all, those filled in part among them. */
+const turnsOf = (dims: readonly number[], count: number): number =>
+  dims.slice(0, -1).reduce((n, d) => n * d, 1) * Math.ceil((dims.at(-1) ?? 1) / count);
+
+/**
+ * A scope whose constants are variables that are set before the code that `lay` writes: once for all turns, and the same one
+ * for the vectors of a pair, or V8 does not see that these are alike.
+ */
+function withConstants(scope: Scope): { scope: Scope; lay: (write: () => void) => void } {
+  const { body, generator } = scope;
+  const constants = new Map<string, { local: Local<"v128">; value: V }>();
+  const lanes = sharing(generator.lanes, (name, value) => {
+    const known = constants.get(name) ?? { local: body.local("v128"), value };
+    constants.set(name, known);
+    return known.local;
+  });
+  const lay = (write: () => void): void => {
+    const code = body.aside(write);
+    for (const { local, value } of constants.values()) body.set(local, value);
+    body.run((out) => out.raw(code.done()));
+  };
+  return { scope: { ...scope, generator: { ...generator, lanes } }, lay };
 }
 
 type Registers = Map<number, Register>;
@@ -53,6 +84,10 @@ interface Work {
   readonly outputs: readonly Operand[];
   /** Computes all lines for some vectors side by side. */
   readonly compute: (all: readonly Registers[], keep: Keep) => void;
+  /** Whether all of it is written out, without loops. */
+  readonly plain: boolean;
+  /** Whole vectors that a turn takes. */
+  readonly step: number;
 }
 
 /** Where a turn is: the address of an operand's elements there, and how many of them it takes. */
@@ -69,22 +104,24 @@ function emitRows(scope: Scope, dims: readonly number[], work: Work): void {
   const { count } = generator.lanes;
   const outer = dims.slice(0, -1);
   const width = dims.at(-1) ?? 1;
-  const plain = outer.reduce((n, d) => n * d, 1) * Math.ceil(width / count) <= writtenOut;
-  nest(body, outer, plain ? Number.POSITIVE_INFINITY : 0, (indices) => {
+  const wide = Math.floor(width / (work.step * count)) * work.step * count;
+  const full = Math.floor(width / count) * count;
+  const { outside, inside } = divided(scope.share, outer, wide / (work.step * count));
+  const row = (indices: readonly Index[]): void => {
     const spread: Registers = new Map();
     for (const x of work.inputs)
       if ((x.strides.at(-1) ?? 0) === 0) spread.set(x.v, held(scope, splat(scope, x, indices)));
     const at = (j: Index, vectors: number, lanes: number = count): void =>
       emitTurn(scope, work, spread, { address: addresses(scope, indices, j), vectors, lanes });
-    const wide = Math.floor(width / (pair * count)) * pair * count;
-    const full = Math.floor(width / count) * count;
-    if (plain) for (let j = 0; j < full; j += count) at(j, 1);
-    else {
-      if (wide > 0) body.count(i32(0), i32(wide), pair * count, (j) => at(j, pair));
-      if (wide < full) at(wide, 1);
-    }
-    if (full < width) at(full, 1, width - full);
-  });
+    if (work.plain) for (let j = 0; j < full; j += count) at(j, 1);
+    else along(body, wide, work.step * count, (j) => at(j, work.step), inside);
+    const rest = (): void => {
+      if (!work.plain && wide < full) at(wide, 1);
+      if (full < width) at(full, 1, width - full);
+    };
+    if (wide < width) leftOver(rest, inside);
+  };
+  nest(body, outer, work.plain ? Number.POSITIVE_INFINITY : 0, row, outside);
 }
 
 /** Addresses at element j of a row; while a loop runs, one pointer for each width of elements. */
@@ -102,7 +139,7 @@ function addresses(scope: Scope, indices: readonly Index[], j: Index): (x: Opera
 }
 
 /** Loads, computes, stores: in this order for all vectors of the turn, or V8 does not see that they are alike. */
-function emitTurn(scope: Scope, { inputs, outputs, compute }: Work, spread: Registers, place: Place): void {
+function emitTurn(scope: Scope, { inputs, outputs, compute, plain }: Work, spread: Registers, place: Place): void {
   const { body } = scope;
   const used: Local<"v128">[] = [];
   const keep: Keep = ({ dtype, value }) => {
@@ -122,15 +159,10 @@ function emitTurn(scope: Scope, { inputs, outputs, compute }: Work, spread: Regi
     const address = place.address(y);
     for (const [part, registers] of parts.entries()) store(scope, address, part, place.lanes, registers.get(y.v)!);
   }
+  if (plain) return;
+  const nothing = body.local("v128");
   for (const local of used) body.set(local, nothing); // a value that lives on into the next turn would keep V8 from pairing
 }
-
-const nothing: V = expr("v128", (out) =>
-  out
-    .byte(0xfd)
-    .u32(0x0c)
-    .byte(...new Array<number>(16).fill(0)),
-);
 
 /** A register kept in a local variable. */
 const held = ({ body }: Scope, { dtype, value }: Register): Register => ({ dtype, value: body.local("v128", value) });

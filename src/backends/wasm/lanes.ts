@@ -45,6 +45,8 @@ export interface Lanes {
   op(name: LaneOp, ...operands: readonly V[]): V;
   /** All ones where it holds. */
   test(name: LaneTest, a: V, b: V): V;
+  /** A mask of the first lanes. */
+  first(count: number): V;
   /** A vector of integers of the lanes' width, each with this value. */
   bits(value: bigint): V;
 }
@@ -106,8 +108,8 @@ export function lanes(precision: Precision): Lanes {
   const wide = precision === "f64";
   const constantOf = wide ? f64 : f32;
   const scalar = wide ? "f64" : "f32";
-  // the sign bit of every lane: the instruction for negation goes wrong where V8 widens it to 256 bits (Node 24)
-  const signs = wide ? simd(0x12, i64(-(2n ** 63n))) : simd(0x11, i32(-(2 ** 31)));
+  const bits = (value: bigint): V =>
+    wide ? simd(0x12, i64(value)) : simd(0x11, i32(Number(BigInt.asIntN(32, value))));
   return {
     ...memory(wide),
     precision,
@@ -118,16 +120,44 @@ export function lanes(precision: Precision): Lanes {
     extract: (value, lane) => expr(scalar, (out) => emitted(out, value).byte(0xfd).u32(code["extract"]!).byte(lane)),
     replace: (value, lane, x) =>
       expr("v128", (out) => emitted(emitted(out, value), x).byte(0xfd).u32(code["replace"]!).byte(lane)),
-    op: (name, ...operands) => (name === "neg" ? bitwise.xor(operands[0]!, signs) : simd(code[name]!, ...operands)),
+    // negation flips the sign bit: its own instruction goes wrong where V8 widens it to 256 bits (V8 13.6)
+    op: (name, ...operands) =>
+      name === "neg" ? bitwise.xor(operands[0]!, bits(signOf(wide ? 8 : 4))) : simd(code[name]!, ...operands),
     test: (name, a, b) => simd(code[name]!, a, b),
-    bits: (value) => (wide ? simd(0x12, i64(value)) : simd(0x11, i32(Number(BigInt.asIntN(32, value))))),
+    first: (count) => constantVector((byte) => (byte < count * (wide ? 8 : 4) ? 255 : 0)),
+    bits,
   };
 }
+
+/** Sixteen bytes. */
+export const constantVector = (byte: (i: number) => number): V =>
+  expr("v128", (out) =>
+    out
+      .byte(0xfd)
+      .u32(0x0c)
+      .bytes(...Array.from({ length: 16 }, (_, i) => byte(i))),
+  );
 
 function emitted(out: Bytes, e: Expr): Bytes {
   e.emit(out);
   return out;
 }
+
+/** The same instructions, but constants come from `constant`: written once, by whoever keeps them. */
+export function sharing(lanes: Lanes, constant: (name: string, value: V) => V): Lanes {
+  const bits = (value: bigint): V => constant(`bits ${value}`, lanes.bits(value));
+  return {
+    ...lanes,
+    bits,
+    splat: (x) =>
+      typeof x === "number" ? constant(`number ${Object.is(x, -0) ? "-0" : x}`, lanes.splat(x)) : lanes.splat(x),
+    op: (name, ...operands) =>
+      name === "neg" ? bitwise.xor(operands[0]!, bits(signOf(lanes.bytes))) : lanes.op(name, ...operands),
+  };
+}
+
+/** The sign bit of a lane. */
+const signOf = (bytes: 4 | 8): bigint => -(1n << BigInt(8 * bytes - 1));
 
 /** Bitwise instructions, the same for every lane shape. */
 export const bitwise = {
@@ -144,6 +174,7 @@ export const bitwise = {
 /** Integer arithmetic on lanes of 32 or 64 bits. */
 export const integer = {
   i32: {
+    splat: (x: number | Expr<"i32">): V => simd(0x11, typeof x === "number" ? i32(x) : x),
     add: (a: V, b: V): V => simd(0xae, a, b),
     sub: (a: V, b: V): V => simd(0xb1, a, b),
     shiftLeft: (a: V, by: number): V => simd(0xab, a, i32(by)),

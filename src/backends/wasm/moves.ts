@@ -1,7 +1,8 @@
 import { size } from "../../core/shape.ts";
 import { type Body, type Expr, i32, operation } from "./emitter.ts";
 import { bytesOf, dtypeOf, elementAddress, integers, type Scope } from "./generator.ts";
-import { type Address, further, type Index, nest, pointer } from "./loops.ts";
+import type { Layout } from "./layout.ts";
+import { type Address, divided, further, type Index, nest, pointer, type Share } from "./loops.ts";
 import { collapsed, type View, whole } from "./views.ts";
 
 /** memory.copy */
@@ -10,25 +11,55 @@ export function copyBytes(body: Body, to: Address, from: Address, bytes: Expr<"i
     pointer(to).emit(out);
     pointer(from).emit(out);
     bytes.emit(out);
-    out.byte(0xfc).u32(10).byte(0, 0);
+    out.byte(0xfc).u32(10).bytes(0, 0);
   });
 }
 
 /** memory.fill with zeros */
-export function clearBytes(body: Body, at: Address, bytes: number): void {
+export function clearBytes(body: Body, at: Address, bytes: Expr<"i32">): void {
   body.run((out) => {
     pointer(at).emit(out);
     i32(0).emit(out);
-    i32(bytes).emit(out);
+    bytes.emit(out);
     out.byte(0xfc).u32(11).byte(0);
   });
+}
+
+/** Bytes of a cache line. */
+const line = 64;
+
+/** A run of bytes at once; or one thread's cache lines of it, and the last thread also the rest. */
+function inOneGo(
+  bytes: number,
+  share: Share | null,
+  go: (by: Expr<"i32"> | undefined, length: Expr<"i32">) => void,
+): void {
+  if (!share) {
+    go(undefined, i32(bytes));
+    return;
+  }
+  const { from, to } = share.stretch(Math.floor(bytes / line));
+  const inBytes = (lines: Expr<"i32">): Expr<"i32"> => operation("i32", [0x6c], lines, i32(line));
+  go(inBytes(from), inBytes(operation("i32", [0x6b], to, from)));
+  const rest = bytes % line;
+  if (rest > 0) share.last(() => go(i32(bytes - rest), i32(rest)));
 }
 
 /** Both ends of a copy: a view, and what its addresses vary by (the row of a loop), in bytes. */
 export interface End {
   readonly view: View;
   readonly by?: Expr<"i32">;
+  /** Where it stands, if not in the layout of the function being written. */
+  readonly layout?: Layout;
 }
+
+/** The address of an element. */
+const elementOf = (
+  scope: Scope,
+  { view, by, layout }: End,
+  strides: readonly number[],
+  at: readonly Index[],
+): Address => shifted(elementAddress(layout ? { ...scope, layout } : scope, view, strides, at), by);
 
 /** The row may be counted backwards, so the constant part joins what varies. */
 const shifted = (address: Address, by: Expr<"i32"> | undefined): Address =>
@@ -38,17 +69,53 @@ const shifted = (address: Address, by: Expr<"i32"> | undefined): Address =>
 export function emitCopy(scope: Scope, from: End, to: End): void {
   if (size(from.view.shape) === 0) return;
   const { body } = scope;
-  const bytes = bytesOf(scope, from.view);
+  const place = from.layout ? { ...scope, layout: from.layout } : scope;
+  const bytes = bytesOf(place, from.view);
   const { dims, strides } = collapsed(from.view.shape, [from.view, to.view]);
   const [source, target] = strides as [number[], number[]];
   const even = dims.length === 0 || (source.at(-1) === 1 && target.at(-1) === 1);
   const outer = even ? dims.slice(0, -1) : dims;
   const run = even ? (dims.at(-1) ?? 1) : 1;
-  nest(body, outer, 8, (indices: readonly Index[]) => {
-    const read = shifted(elementAddress(scope, from.view, source, indices), from.by);
-    const write = shifted(elementAddress(scope, to.view, target, indices), to.by);
-    if (run * bytes > 16) copyBytes(body, write, read, i32(run * bytes));
-    else for (let k = 0; k < run; k++) copyOne(scope, from.view, further(read, k * bytes), further(write, k * bytes));
+  const { outside, inside } = divided(scope.share, outer, Math.floor((run * bytes) / line));
+  const copy = (indices: readonly Index[]): void => {
+    const read = elementOf(scope, from, source, indices);
+    const write = elementOf(scope, to, target, indices);
+    if (run * bytes > 16)
+      inOneGo(run * bytes, inside, (by, length) => copyBytes(body, shifted(write, by), shifted(read, by), length));
+    else for (let k = 0; k < run; k++) copyOne(place, from.view, further(read, k * bytes), further(write, k * bytes));
+  };
+  nest(body, outer, 8, copy, outside);
+}
+
+/** Adds the elements of one view to another of the same shape, in lanes where both run on evenly. */
+export function emitAdd(scope: Scope, from: End, to: End): void {
+  if (size(from.view.shape) === 0) return;
+  const { body, generator } = scope;
+  const { lanes } = generator;
+  const { dims, strides } = collapsed(from.view.shape, [from.view, to.view]);
+  const [source, target] = strides as [number[], number[]];
+  const integer = dtypeOf(scope, from.view) === "integer";
+  const add = (at: readonly Index[], count: number): void => {
+    const read = elementOf(scope, from, source, at);
+    const write = elementOf(scope, to, target, at);
+    const load = count > 1 ? lanes.load : lanes.loadSplat;
+    body.run((out) => {
+      if (integer)
+        integers.storeOne(out, write, operation("i32", [0x6a], integers.loadOne(write), integers.loadOne(read)));
+      else {
+        const sum = lanes.op("add", load(write.base, write.offset), load(read.base, read.offset));
+        if (count > 1) lanes.store(out, write.base, write.offset, sum);
+        else lanes.storeLane(out, write.base, write.offset, sum, 0);
+      }
+    });
+  };
+  const even = !integer && dims.length > 0 && source.at(-1) === 1 && target.at(-1) === 1;
+  const width = even ? dims.at(-1)! : 0;
+  const full = Math.floor(width / lanes.count) * lanes.count;
+  nest(body, even ? dims.slice(0, -1) : dims, 4, (at) => {
+    if (!even) return add(at, 1);
+    if (full > 0) body.count(i32(0), i32(full), lanes.count, (j) => add([...at, j], lanes.count));
+    for (let j = full; j < width; j++) add([...at, j], 1);
   });
 }
 
@@ -70,6 +137,10 @@ export function emitPut(
   const { types } = scope.layout.plan;
   const { shape } = types[to]!;
   const bytes = size(shape) * bytesOf(scope, whole(to, shape));
-  if (clear) clearBytes(scope.body, { base: i32(0), offset: scope.layout.address.get(to)! }, bytes);
+  const start = { base: i32(0), offset: scope.layout.address.get(to)! };
+  if (clear) {
+    inOneGo(bytes, scope.share, (by, length) => clearBytes(scope.body, shifted(start, by), length));
+    scope.share?.meet();
+  }
   for (const part of parts) emitCopy(scope, { view: part.from }, { view: part.to });
 }

@@ -2,7 +2,7 @@ import type { Bytes } from "./bytes.ts";
 import { type Expr, expr, i32, operation } from "./emitter.ts";
 import { elementAddress, type Scope } from "./generator.ts";
 import type { Lanes, V } from "./lanes.ts";
-import { type Address, addressAt, further, type Index, pointer } from "./loops.ts";
+import { type Address, addressAt, further, type Index, parts, pointer } from "./loops.ts";
 import type { View } from "./views.ts";
 
 /** Columns of a panel: as many as a tile of a product has. */
@@ -13,24 +13,33 @@ export const packedSize = (k: number, m: number, width: number): number => Math.
 
 /**
  * Lays a matrix out in panels: the first `width` columns row by row, then the next. A tile of a product then reads one
- * stretch of memory, however the matrix stood before. Columns beyond the last hold whatever comes; nothing uses them.
+ * stretch of memory, however the matrix stood before. The last panel holds the last `width` columns, some of them once more.
  *
  * @param w  `[…, k, m]`, at the batch indices
- * @param to first byte of the panels
+ * @param to first byte of the panels; where the kernel is divided, each thread lays out its share of them
  */
 export function emitPack(scope: Scope, w: View, batch: readonly Index[], to: number): void {
   const [k, m] = w.shape.slice(-2) as [number, number];
-  const { body, generator } = scope;
-  const width = panelWidth(generator.lanes);
-  const full = Math.floor(m / width) * width;
-  const rows = w.strides.at(-1) === 1 || m === 1;
-  const panel = (j: Index, columns: number): void =>
-    rows
-      ? packRows(scope, w, [...batch, 0, j], { k, columns, to: start(j) })
-      : packColumns(scope, w, [...batch, 0, j], { k, columns, to: start(j) });
-  const start = (j: Index): Address => addressAt(to, [[j, k * generator.lanes.bytes]]); // panel j/width begins at (j/width)·width·k
-  if (full > 0) body.count(i32(0), i32(full), width, (j) => panel(j, width));
-  if (full < m) panel(full, m - full);
+  const width = panelWidth(scope.generator.lanes);
+  const last = m < width ? 0 : m - width; // where the last panel begins
+  const panels = (pack: (panel: Index, j: Index, columns: number) => void): void =>
+    parts(
+      scope.body,
+      [0, m],
+      width,
+      (panel, columns) => pack(panel, columns < width ? last : panel, Math.min(m, width)),
+      scope.share,
+    );
+  const start = (panel: Index, p: Index): Address =>
+    addressAt(to, [
+      [panel, k * scope.generator.lanes.bytes],
+      [p, 64],
+    ]);
+  if (w.strides.at(-1) === 1 || m === 1)
+    parts(scope.body, [0, k], 4, (p, rows) =>
+      panels((panel, j, columns) => packRows(scope, w, [...batch, p, j], { k: rows, columns, to: start(panel, p) })),
+    );
+  else panels((panel, j, columns) => packColumns(scope, w, [...batch, 0, j], { k, columns, to: start(panel, 0) }));
 }
 
 interface Panel {
@@ -39,24 +48,23 @@ interface Panel {
   readonly to: Address;
 }
 
-/** Rows that stand in memory as rows: a few vectors each. */
+/** A few rows that stand in memory as rows: the next panel goes on where they are near already. */
 function packRows(scope: Scope, w: View, origin: readonly Index[], { k, columns, to }: Panel): void {
   const { body, generator } = scope;
   const { lanes } = generator;
-  const row = w.strides.at(-2)!;
-  body.count(i32(0), i32(k), 1, (p) => {
-    const from = held(scope, shifted(elementAddress(scope, w, w.strides, origin), p, row * lanes.bytes));
-    const into = held(scope, shifted(to, p, 16 * 4));
-    for (let c = 0; c < columns; c += lanes.count)
-      body.run((out) =>
-        lanes.store(
-          out,
-          into.base,
-          into.offset + c * lanes.bytes,
-          lanes.load(from.base, from.offset + c * lanes.bytes),
-        ),
-      );
-  });
+  const from = held(scope, elementAddress(scope, w, w.strides, origin));
+  const into = held(scope, to);
+  for (let p = 0; p < k; p++) {
+    const starts = Array.from({ length: Math.ceil(columns / lanes.count) }, (_, c) => c * lanes.count);
+    const row = starts.map((c) => {
+      const x = further(from, (p * w.strides.at(-2)! + c) * lanes.bytes);
+      return body.local("v128", lanes.load(x.base, x.offset));
+    });
+    for (const [i, c] of starts.entries()) {
+      const y = further(into, p * 64 + c * lanes.bytes);
+      body.run((out) => lanes.store(out, y.base, y.offset, row[i]!));
+    }
+  }
 }
 
 /** Columns that stand in memory as rows: square blocks are turned in registers, the last rows go one by one. */
@@ -111,7 +119,7 @@ const shuffle = (a: V, b: V, order: readonly number[]): V =>
     out
       .byte(0xfd)
       .u32(0x0d)
-      .byte(...order);
+      .bytes(...order);
   });
 
 /** Byte order from lane numbers, for lanes of `size` bytes. */

@@ -1,3 +1,5 @@
+import { ModelError } from "../../core/errors.ts";
+
 /** The part of the WebAssembly interface that the engine uses; the same in Node, in pages and in workers. */
 declare global {
   namespace WebAssembly {
@@ -16,9 +18,58 @@ declare global {
   }
 }
 
-/** Compiles and links a module at once. */
-export const instantiate = (bytes: Uint8Array<ArrayBuffer>, host: Record<string, unknown>): WebAssembly.Instance =>
-  new WebAssembly.Instance(new WebAssembly.Module(bytes), { host });
+/**
+ * Compiles a module at once.
+ *
+ * @throws `engine-module` when WebAssembly refuses it
+ */
+export function compiled(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
+  try {
+    return new WebAssembly.Module(bytes);
+  } catch (error) {
+    throw refused(error, { bytes: bytes.length });
+  }
+}
 
-/** Memory of a number of 64 KiB pages. */
-export const memoryOf = (pages: number): WebAssembly.Memory => new WebAssembly.Memory({ initial: pages });
+/**
+ * Links a module with what it takes from the host.
+ *
+ * @throws `engine-module` when WebAssembly refuses it
+ */
+export function instantiate(module: WebAssembly.Module, host: Record<string, unknown>): WebAssembly.Instance {
+  try {
+    return new WebAssembly.Instance(module, { host });
+  } catch (error) {
+    throw refused(error, {});
+  }
+}
+
+const refused = (error: unknown, given: Record<string, number>): ModelError =>
+  new ModelError({
+    code: "engine-module",
+    where: "the compiled engine",
+    given: { ...given, WebAssembly: error instanceof Error ? error.message : String(error) },
+    rule: "WebAssembly refused the module of this program.",
+    hint: 'backend: "reference" does without; please report what was compiled.',
+  });
+
+/**
+ * Memory of a number of 64 KiB pages.
+ *
+ * @param shared between threads
+ *
+ * @throws `engine-memory` when there is not so much
+ */
+export function memoryOf(pages: number, shared = false): WebAssembly.Memory {
+  try {
+    return new WebAssembly.Memory(shared ? { initial: pages, maximum: pages, shared } : { initial: pages });
+  } catch (error) {
+    throw new ModelError({
+      code: "engine-memory",
+      where: "the compiled engine",
+      given: { MiB: Math.ceil(pages / 16), WebAssembly: error instanceof Error ? error.message : String(error) },
+      rule: "there is not enough memory for all arrays of this program (4096 MiB at the most).",
+      hint: "take fewer rows, smaller batches or a smaller network.",
+    });
+  }
+}

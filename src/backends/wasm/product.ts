@@ -1,9 +1,9 @@
 import { size } from "../../core/shape.ts";
-import { i32, type Local, operation } from "./emitter.ts";
-import { elementAddress, multiplyAdd, type Scope } from "./generator.ts";
-import type { V } from "./lanes.ts";
-import { type Address, addressAt, further, type Index, nest, pointer } from "./loops.ts";
+import { i32 } from "./emitter.ts";
+import { elementAddress, type Scope, undivided } from "./generator.ts";
+import { type Address, addressAt, type Index, leftOver, nest, parts, plus, pointer } from "./loops.ts";
 import { emitPack, panelWidth } from "./pack.ts";
+import { type Tile, tileFunction } from "./tile.ts";
 import { type View, whole } from "./views.ts";
 
 /** Z = X·W for the matrices of a batch, all static: sizes, strides, places. */
@@ -47,114 +47,135 @@ export function emitProduct(
   const [n, m] = shape.slice(-2) as [number, number];
   if (size(shape) === 0) return;
   const panels = scratch === null ? null : scope.layout.address.get(scratch)!;
-  const product: Product = { x, w, z: whole(to, shape), n, k: x.shape.at(-1)!, m, panels };
-  nest(scope.body, shape.slice(0, -2), 1, (indices) => {
-    if (panels !== null) emitPack(scope, w, indices, panels);
-    alongColumns(scope, product, indices);
-  });
+  const z = whole(to, shape);
+  const k = x.shape.at(-1)!;
+  const lying = m === 1 && n > 1 && x.strides.at(-2) === 1; // a column of sums down the columns of X: a row, turned
+  const product: Product = lying
+    ? { x: turned(w), w: turned(x), z: turned(z), n: m, k, m: n, panels: null }
+    : { x, w, z, n, k, m, panels };
+  const batch = shape.slice(0, -2);
+  const { share } = scope;
+  const outside = share !== null && product.panels === null && size(batch) >= share.threads;
+  const one = (indices: readonly Index[]): void => {
+    if (outside) inStretches(undivided(scope), product, indices);
+    else if (share && !byColumns(scope, product)) inRows(scope, product, indices, size(batch) > 1);
+    else {
+      if (product.panels !== null) emitPack(scope, w, indices, product.panels);
+      inStretches(scope, product, indices);
+    }
+  };
+  nest(scope.body, batch, 1, one, outside ? share : null);
 }
 
-/** Tiles of an axis: `full` times `step`, then the rest. */
-function tiles(length: number, step: number, tile: (start: { from: number; to: number; step: number }) => void): void {
-  const full = Math.floor(length / step) * step;
-  if (full > 0) tile({ from: 0, to: full, step });
-  if (full < length) tile({ from: full, to: length, step: length - full });
+/** Rows of a tile. */
+const height = 6;
+
+/** Whether threads share the columns of a product, each with the panels that it needs, rather than the rows. */
+function byColumns(scope: Scope, product: Product): boolean {
+  const { threads } = scope.share!;
+  const evenly = (pieces: number): number => pieces / threads / Math.ceil(pieces / threads);
+  const panels = Math.floor(product.m / widthOf(scope, product));
+  return panels >= threads && evenly(panels) >= 0.9 * evenly(Math.ceil(product.n / height));
 }
 
-/** Calls `at` for the start of every tile. */
-function starts(
-  scope: Scope,
-  { from, to, step }: { from: number; to: number; step: number },
-  at: (i: Index) => void,
-): void {
-  if (to - from <= step) at(from);
-  else scope.body.count(i32(from), i32(to), step, at);
+/** Threads share the rows: one of them lays out the panels, while all others wait. */
+function inRows(scope: Scope, product: Product, batch: readonly Index[], again: boolean): void {
+  const share = scope.share!;
+  if (product.panels !== null) {
+    const { panels, w } = product;
+    share.first(() => emitPack(undivided(scope), w, batch, panels));
+    share.meet();
+  }
+  inStretches(scope, product, batch);
+  if (again) share.meet(); // before the panels of the next one come
 }
 
-const address = (scope: Scope, view: View, indices: readonly Index[]) =>
-  elementAddress(scope, view, view.strides, indices);
-
-/** The varying part of an address, computed once; all of it where it goes backwards, for it must never be negative. */
-const kept = ({ body }: Scope, at: Address, step = 0): { base: Local<"i32">; offset: number } =>
-  step < 0
-    ? { base: body.local("i32", pointer(at)), offset: 0 }
-    : { base: body.local("i32", at.base), offset: at.offset };
-
-/** zᵢⱼ = Σₚ xᵢₚ wₚⱼ with neighbouring j in neighbouring lanes; a panel of W stays near while the rows of X go by. */
-function alongColumns(scope: Scope, product: Product, batch: readonly Index[]): void {
-  tiles(product.m, panelWidth(scope.generator.lanes), (columns) =>
-    starts(scope, columns, (j) =>
-      tiles(product.n, 6, (rows) =>
-        starts(scope, rows, (i) => columnTile(scope, product, batch, { i, j, rows: rows.step, columns: columns.step })),
-      ),
-    ),
-  );
+/** The transpose: the last two axes change places. */
+function turned(view: View): View {
+  const order = <T>(axes: readonly T[]): T[] => [...axes.slice(0, -2), axes.at(-1)!, axes.at(-2)!];
+  return { ...view, shape: order(view.shape), strides: order(view.strides) };
 }
 
-interface Tile {
+/** Turns of the inner index, and rows of X, that stay in the nearest cache beside a panel of W. */
+const near = { turns: 256, rows: 252 } as const;
+
+/**
+ * zᵢⱼ = Σₚ xᵢₚ wₚⱼ with neighbouring j in neighbouring lanes. Some rows of X stay near while the panels of W go by, and each
+ * panel while the tiles of these rows do. Long sums are taken in stretches, between which they wait in Z: that does not
+ * change the order in which a sum runs.
+ */
+function inStretches(scope: Scope, product: Product, batch: readonly Index[]): void {
+  const { body, share } = scope;
+  const { n, k, m } = product;
+  const width = widthOf(scope, product);
+  const tile = (area: Area): void => callTile(scope, product, batch, area);
+  const even = m < width ? m : Math.floor(m / width) * width;
+  const columnwise = share !== null && byColumns(scope, product);
+  const [columnShare, rowShare] = columnwise ? [share, null] : [null, share];
+  const block = (top: Index, rows: number, p: Index, turns: number): void => {
+    const panel = (j: Index, columns: number): void =>
+      parts(
+        body,
+        [0, rows],
+        height,
+        (i, rows) => tile({ i: plus(top, i), rows, j, columns, panel: j, p, turns }),
+        rowShare,
+      );
+    parts(body, [0, even], width, panel, columnShare);
+  };
+  const stretch = (p: Index, turns: number): void =>
+    parts(body, [0, n], rowShare ? n : near.rows, (top, rows) => block(top, rows, p, turns));
+  const turns = Math.ceil(k / Math.max(1, Math.round(k / near.turns)));
+  stretch(0, Math.min(k, turns));
+  if (turns < k) parts(body, [turns, k], turns, stretch);
+  if (even === m) return;
+  // The last columns, with enough of those before them to fill a panel: the same sums again, but no half vectors.
+  const last = { j: m - width, columns: width, panel: even, p: 0, turns: k };
+  leftOver(() => parts(body, [0, n], height, (i, rows) => tile({ i, rows, ...last }), rowShare), columnShare);
+}
+
+/** Columns of a tile: those of a panel; more for one or two rows of a W as it stands, or there are too few sums at a time. */
+const widthOf = ({ generator }: Scope, { n, panels }: Product): number =>
+  panelWidth(generator.lanes) * (panels === null && n <= 2 ? 4 / n : 1);
+
+/** Where a tile is, and the stretch of its sums. */
+interface Area {
   readonly i: Index;
-  readonly j: Index;
   readonly rows: number;
+  readonly j: Index;
   readonly columns: number;
+  /** Column at which its panel begins. */
+  readonly panel: Index;
+  readonly p: Index;
+  readonly turns: number;
 }
 
-function columnTile(
+function callTile(
   scope: Scope,
   { x, w, z, k, panels }: Product,
   batch: readonly Index[],
-  { i, j, rows, columns }: Tile,
+  { i, rows, j, columns, panel, p, turns }: Area,
 ): void {
-  const { body, generator } = scope;
-  const { lanes } = generator;
-  const { bytes, count } = lanes;
-  const vectors = Math.ceil(columns / count);
-  const zero = body.local("v128", lanes.splat(0)); // one for all sums, or V8 does not see pairs of them to be alike
-  const sums = Array.from({ length: rows }, () => Array.from({ length: vectors }, () => body.local("v128", zero)));
-  const left = kept(scope, address(scope, x, [...batch, i, 0]), x.strides.at(-1));
+  const { bytes } = scope.generator.lanes;
+  const address = (view: View, row: Index, column: Index): Address =>
+    elementAddress(scope, view, view.strides, [...batch, row, column]);
   const step = panels === null ? w.strides.at(-2)! * bytes : 64;
-  const start = panels === null ? address(scope, w, [...batch, 0, j]) : addressAt(panels, [[j, k * bytes]]);
-  const right = kept(scope, start, step);
-  body.count(i32(0), i32(k), 1, () => {
-    const row = Array.from({ length: vectors }, (_, c) =>
-      body.local("v128", lanes.load(right.base, right.offset + c * 16)),
-    );
-    for (const [r, sum] of sums.entries()) {
-      const at = further(left, r * x.strides.at(-2)! * bytes);
-      const factor = body.local("v128", lanes.loadSplat(at.base, at.offset));
-      for (const [c, local] of sum.entries()) body.set(local, multiplyAdd(generator, factor, row[c]!, local));
-    }
-    advance(scope, left.base, x.strides.at(-1)! * bytes);
-    advance(scope, right.base, step);
-  });
-  for (const [r, sum] of sums.entries()) {
-    const into = kept(scope, address(scope, offsetBy(z, -2, r), [...batch, i, j]));
-    for (const [c, local] of sum.entries())
-      storeLanes(scope, further(into, c * 16), local, Math.min(count, columns - c * count));
-  }
-}
-
-const advance = ({ body }: Scope, at: Local<"i32">, bytes: number): void =>
-  body.set(at, operation("i32", [0x6a], at, i32(bytes)));
-
-/** The view from `by` elements further on along an axis. */
-const offsetBy = (view: View, axis: number, by: number): View => ({
-  ...view,
-  offset: view.offset + by * view.strides.at(axis)!,
-});
-
-function storeLanes(scope: Scope, { base, offset }: Address, value: V, count: number): void {
-  const { body, generator } = scope;
-  const { lanes } = generator;
-  if (count === lanes.count) body.run((out) => lanes.store(out, base, offset, value));
-  else
-    for (let lane = 0; lane < count; lane++)
-      body.run((out) => lanes.storeLane(out, base, offset + lane * lanes.bytes, value, lane));
-}
-
-/** The sum of all lanes, in lane 0. */
-export function acrossLanes(scope: Scope, value: Local<"v128">): V {
-  const { lanes } = scope.generator;
-  const lane = (k: number): V => lanes.splat(lanes.extract(value, k));
-  const pair = (a: number, b: number): V => lanes.op("add", lane(a), lane(b));
-  return lanes.count === 2 ? pair(0, 1) : lanes.op("add", pair(0, 1), pair(2, 3));
+  const right =
+    panels === null
+      ? address(w, p, j)
+      : addressAt(panels, [
+          [panel, k * bytes],
+          [p, step],
+        ]);
+  const tile: Tile = {
+    rows,
+    columns,
+    down: x.strides.at(-2)! * bytes,
+    along: x.strides.at(-1)! * bytes,
+    step,
+    out: z.strides.at(-2)! * bytes,
+    more: p !== 0,
+  };
+  const corners = [address(x, i, p), right, address(z, i, j)].map(pointer);
+  scope.body.call(tileFunction(scope.generator, tile), ...corners, i32(turns));
 }

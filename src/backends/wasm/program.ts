@@ -1,53 +1,87 @@
 import { size } from "../../core/shape.ts";
+import { atOnce, type Steps } from "../../core/steps.ts";
 import type { Line } from "../../graph/program.ts";
 import { type Loop, roles } from "../../ops/index.ts";
+import { accessOf, stretchesOf } from "./access.ts";
 import { type Expr, type Func, i32, operation } from "./emitter.ts";
-import { bytesOf, type Generator, type Scope } from "./generator.ts";
+import { bytesOf, type Generator, type Scope, solo } from "./generator.ts";
 import { emitGroup } from "./group.ts";
-import { emitOneHot, emitPosition, emitTakeRows, isEven } from "./indexing.ts";
 import type { Layout } from "./layout.ts";
-import { emitCopy, emitPut } from "./moves.ts";
+import { type End, emitCopy } from "./moves.ts";
 import type { Kernel } from "./plan.ts";
-import { emitProduct } from "./product.ts";
-import { emitReduction, folds } from "./reduce.ts";
+import type { Stretch } from "./team.ts";
 import { isWhole, type View, whole } from "./views.ts";
+import { writerOf } from "./writers.ts";
 
 /** What the host calls one after another: straight pieces, and outermost loops from turn to turn. */
-export type Piece =
-  | { readonly kind: "straight"; readonly func: Func }
-  | { readonly kind: "loop"; readonly func: Func; readonly line: Line; readonly carries: readonly number[] };
+export type Piece = {
+  readonly func: Func;
+  /** Whether several threads have something to do in it. */
+  readonly divided: boolean;
+} & (
+  | { readonly kind: "straight" }
+  | { readonly kind: "loop"; readonly line: Line; readonly carries: readonly number[] }
+);
 
 /** Writes a plan as functions of the module: its outermost loops apart, so that the host can run them piecewise. */
-export function emitProgram(generator: Generator, layout: Layout): Piece[] {
+export function* emitProgram(generator: Generator, layout: Layout): Steps<Piece[]> {
+  const { team } = generator;
   const pieces: Piece[] = [];
   let waiting: [Kernel, number][] = [];
-  const flush = (): void => {
+  const flush = function* (): Steps<void> {
     if (waiting.length === 0) return;
     const kernels = waiting;
     waiting = [];
-    const func = generator.module.func([], [], (body) => {
-      for (const [kernel, k] of kernels) emitKernel({ generator, layout, body }, kernel, k);
-    });
-    pieces.push({ kind: "straight", func });
+    const func = yield* emitStraight(generator, layout, kernels);
+    pieces.push({ kind: "straight", func, divided: team?.hasDivided() ?? false });
   };
   for (const [k, kernel] of layout.plan.kernels.entries()) {
     if (kernel.kind !== "loop") {
       waiting.push([kernel, k]);
       continue;
     }
-    flush();
-    const start = generator.module.func([], [], (body) => beginLoop({ generator, layout, body }, kernel));
-    pieces.push({ kind: "straight", func: start });
+    yield* flush();
+    const start = generator.module.func([], [], (body) => {
+      beginLoop({ generator, layout, body, share: null }, kernel);
+      team?.meet(body);
+    });
+    pieces.push({ kind: "straight", func: start, divided: team?.hasDivided() ?? false });
+    const inside = team?.costs.divides(layout.plan, kernel) ? generator : { ...generator, team: null };
+    const once = yield* emitBody(inside, layout.bodies.get(k)!);
     const turns = generator.module.func(["i32", "i32"], [], (body) => {
-      const scope = { generator, layout, body };
-      const turn = turnOf(scope, kernel, k);
+      const scope = { generator: inside, layout, body, share: null };
+      const turn = turnOf(scope, { line: kernel.line, inner: layout.bodies.get(k)!, once });
       body.count(body.param(0, "i32"), body.param(1, "i32"), 1, turn);
     });
-    pieces.push({ kind: "loop", func: turns, line: kernel.line, carries: carryAddresses(layout, kernel, k) });
+    const divided = team?.hasDivided() ?? false;
+    pieces.push({ kind: "loop", func: turns, line: kernel.line, carries: carryAddresses(layout, kernel, k), divided });
   }
-  flush();
+  yield* flush();
   return pieces;
 }
+
+/** Kernels one after another, as a function without parameters. */
+function* emitStraight(
+  generator: Generator,
+  layout: Layout,
+  kernels: Iterable<readonly [Kernel, number]>,
+): Steps<Func> {
+  const { body, end } = generator.module.begin([], []);
+  for (const [kernel, k] of kernels) {
+    emitKernel({ generator, layout, body, share: null }, kernel, k);
+    yield;
+  }
+  generator.team?.meet(body);
+  return end();
+}
+
+/** The body of a loop, as a function without parameters. */
+const emitBody = (generator: Generator, inner: Layout): Steps<Func> =>
+  emitStraight(
+    generator,
+    inner,
+    inner.plan.kernels.map((kernel, k) => [kernel, k] as const),
+  );
 
 function carryAddresses(layout: Layout, { body }: Kernel & { kind: "loop" }, k: number): number[] {
   const inside = layout.bodies.get(k)!;
@@ -55,7 +89,19 @@ function carryAddresses(layout: Layout, { body }: Kernel & { kind: "loop" }, k: 
   return roles(loop.line.params as unknown as Loop, body.program.inputs).carries.map((v) => inside.address.get(v)!);
 }
 
+/** Writes a kernel as a step of all threads, where there are several; a loop with divided steps in it is no step itself. */
 function emitKernel(scope: Scope, kernel: Kernel, k: number): void {
+  const { generator, layout, body } = scope;
+  const { team, lanes } = generator;
+  const divided = team?.costs.divides(layout.plan, kernel) ?? false;
+  if (team === null || (divided && kernel.kind === "loop")) writeKernel(scope, kernel, k);
+  else
+    team.step(body, accessOf(layout, kernel, k, lanes.bytes), divided, (share) =>
+      writeKernel(share ? { ...scope, share } : solo(scope), kernel, k),
+    );
+}
+
+function writeKernel(scope: Scope, kernel: Kernel, k: number): void {
   if (kernel.kind === "group") emitGroup(scope, kernel);
   else if (kernel.kind === "copy")
     emitCopy(scope, { view: kernel.from }, { view: whole(kernel.to, kernel.from.shape) });
@@ -63,93 +109,25 @@ function emitKernel(scope: Scope, kernel: Kernel, k: number): void {
   else {
     const { length } = kernel.line.params as unknown as Loop;
     beginLoop(scope, kernel);
-    const turn = turnOf(scope, kernel, k);
-    scope.body.count(i32(0), i32(length), 1, turn);
+    scope.generator.team?.meet(scope.body);
+    const inner = scope.layout.bodies.get(k)!;
+    const once = atOnce(emitBody(scope.generator, inner));
+    scope.body.count(i32(0), i32(length), 1, turnOf(scope, { line: kernel.line, inner, once }));
   }
 }
 
 /** A line that is no group: by code of its own where there is some, else by the host. */
 function emitLine(scope: Scope, { line, scratch }: Kernel & { kind: "line" }): void {
   const { generator, layout, body } = scope;
-  const number = generator.register({ layout, line });
-  const host = (): void => body.call(generator.fallback, i32(number));
-  const own = writers[line.op.name]?.(scope, line, { host, scratch }) ?? false;
-  if (!own) host();
-}
-
-/** Writes a line; false if it has no code for views or kinds of numbers like these. `host` leaves it to the host. */
-type Writer = (
-  scope: Scope,
-  line: Line,
-  aid: { readonly host: () => void; readonly scratch: number | null },
-) => boolean;
-
-const viewOf = ({ layout }: Scope, v: number): View => layout.plan.views.get(v)!;
-const isReal = ({ layout }: Scope, { base }: View): boolean => layout.plan.types[base]!.dtype === "real";
-const done = (_: unknown): true => true;
-
-const reduction: Writer = (scope, { op, inputs, outputs }) => {
-  const x = viewOf(scope, inputs[0]!);
-  return isReal(scope, x) && done(emitReduction(scope, x, outputs[0]!, folds[op.name]!));
-};
-
-const position: Writer = (scope, { op, inputs, outputs, params }) => {
-  const x = viewOf(scope, inputs[0]!);
-  const options = { axis: params["axis"] as number, greatest: op.name === "argmax" };
-  return isReal(scope, x) && size(x.shape) > 0 && done(emitPosition(scope, x, outputs[0]!, options));
-};
-
-/** Every op with code of its own, but for elementwise ones. */
-const writers: Readonly<Record<string, Writer>> = {
-  sumTo: reduction,
-  max: reduction,
-  min: reduction,
-  argmax: position,
-  argmin: position,
-  matmul: (scope, { inputs, outputs }, { scratch }) => {
-    const [x, w] = [viewOf(scope, inputs[0]!), viewOf(scope, inputs[1]!)];
-    return done(emitProduct(scope, x, w, { to: outputs[0]!, scratch }));
-  },
-  take: (scope, { inputs, outputs, params }, { host }) => {
-    const [x, indices] = [viewOf(scope, inputs[0]!), viewOf(scope, inputs[1]!)];
-    const rows = params["axis"] === 0 && isWhole(x) && isEven(indices) && size(x.shape) > 0;
-    return rows && done(emitTakeRows(scope, x, indices, outputs[0]!, host));
-  },
-  oneHot: (scope, { inputs, outputs, params }, { host }) => {
-    const indices = viewOf(scope, inputs[0]!);
-    return isEven(indices) && done(emitOneHot(scope, indices, params["depth"] as number, outputs[0]!, host));
-  },
-  embed: (scope, line) => {
-    const to = line.outputs[0]!;
-    const box = boxOf(whole(to, scope.layout.plan.types[to]!.shape), line);
-    return done(emitPut(scope, [{ from: viewOf(scope, line.inputs[0]!), to: box }], to, true));
-  },
-  concat: (scope, line) => done(emitPut(scope, joined(scope, line), line.outputs[0]!, false)),
-};
-
-/** The part of an array in which `embed` puts its argument. */
-function boxOf(y: View, { params }: Line): View {
-  const { start, stop, step } = params as { start: number[]; stop: number[]; step: number[] };
-  return {
-    base: y.base,
-    shape: start.map((s, i) => Math.max(0, Math.ceil((stop[i]! - s) / step[i]!))),
-    strides: y.strides.map((s, i) => s * step[i]!),
-    offset: y.strides.reduce((at, s, i) => at + s * start[i]!, 0),
+  let number: number | undefined;
+  const host = (always: boolean): void => {
+    number ??= generator.register({ layout, line, always });
+    body.call(generator.fallback, i32(number));
   };
-}
-
-/** Where each array goes that `concat` joins. */
-function joined({ layout }: Scope, { inputs, outputs, params }: Line): { from: View; to: View }[] {
-  const axis = params["axis"] as number;
-  const to = outputs[0]!;
-  const y = whole(to, layout.plan.types[to]!.shape);
-  let at = 0;
-  return inputs.map((v) => {
-    const from = layout.plan.views.get(v)!;
-    const part = { ...y, shape: from.shape, offset: at * y.strides[axis]! };
-    at += from.shape[axis]!;
-    return { from, to: part };
-  });
+  const own = writerOf(line.op.name)?.(scope, line, { host: () => host(false), scratch }) ?? false;
+  if (own) return;
+  if (scope.share) scope.share.first(() => host(true));
+  else host(true);
 }
 
 /** The first carries go where the loop keeps them. */
@@ -164,48 +142,49 @@ function beginLoop(scope: Scope, { line, body: inner }: Kernel & { kind: "loop" 
   });
 }
 
-/** Copies a view of one layout to a whole variable of another. */
-function copyInto(scope: Scope, from: View, target: Layout, v: number, by?: Expr<"i32">): void {
-  const address = new Map([...scope.layout.address, [-1, target.address.get(v)!]]);
-  const types = Object.assign([...scope.layout.plan.types], { [-1]: target.plan.types[v]! });
-  const joint = { ...scope, layout: { ...scope.layout, address, plan: { ...scope.layout.plan, types } } };
-  emitCopy(joint, { view: from, ...(by && { by }) }, { view: whole(-1, from.shape) });
+/** Writes a copy as a step of all threads, where there are several. */
+function copyStep(scope: Scope, from: End, to: End): void {
+  const { generator, layout, body } = scope;
+  const { team, lanes } = generator;
+  if (team === null) {
+    emitCopy(scope, from, to);
+    return;
+  }
+  const stretches = (end: End): Stretch[] => stretchesOf(end.layout ?? layout, end.view.base, lanes.bytes);
+  const access = { reads: stretches(from), writes: stretches(to) };
+  const divided = team.costs.dividesCopy(size(from.view.shape));
+  team.step(body, access, divided, (share) => emitCopy({ ...scope, share }, from, to));
+}
+
+/** Copies a view of the present layout to a whole variable of another. */
+function copyInto(scope: Scope, from: View, layout: Layout, v: number, by?: Expr<"i32">): void {
+  copyStep(scope, { view: from, ...(by && { by }) }, { view: whole(v, from.shape), layout });
 }
 
 /** One turn of a loop: x in, body, carries and ys out. */
-function turnOf(
-  scope: Scope,
-  { line, body: inner }: Kernel & { kind: "loop" },
-  k: number,
-): (turn: Expr<"i32">) => void {
-  const { generator, layout } = scope;
+function turnOf(scope: Scope, { line, inner, once }: Omit<Turn, "loop">): (turn: Expr<"i32">) => void {
+  const { body, generator } = scope;
   const loop = line.params as unknown as Loop;
-  const inside = layout.bodies.get(k)!;
-  const func = generator.module.func([], [], (body) => {
-    const own = { generator, layout: inside, body };
-    inside.plan.kernels.forEach((kernel, i) => {
-      emitKernel(own, kernel, i);
-    });
-  });
+  const all = { line, inner, once, loop };
   return (turn) => {
-    const { body } = scope;
     const i = loop.backwards ? operation("i32", [0x6b], i32(loop.length - 1), turn) : turn;
     const row = body.local("i32", i);
-    rowsIn(scope, { line, inner: inside, loop }, row);
-    storeStacks(scope, { line, inner: inside, loop }, row);
-    body.call(func);
-    storeYs({ ...scope, layout: inside }, layout, { line, inner: inside, loop }, row);
-    keepCarries(
-      { ...scope, layout: inside },
-      inner.outputs.slice(0, loop.carries),
-      roles(loop, inner.program.inputs).carries,
-    );
+    rowsIn(scope, all, row);
+    storeStacks(scope, all, row);
+    generator.team?.meet(body);
+    body.call(once);
+    storeYs(scope, all, row);
+    const { outputs, program } = inner.plan;
+    keepCarries({ ...scope, layout: inner }, outputs.slice(0, loop.carries), roles(loop, program.inputs).carries);
+    generator.team?.meet(body);
   };
 }
 
 interface Turn {
   readonly line: Line;
   readonly inner: Layout;
+  /** The body, as a function. */
+  readonly once: Func;
   readonly loop: Loop;
 }
 
@@ -220,27 +199,24 @@ function rowsIn(scope: Scope, { line, inner, loop }: Turn, row: Expr<"i32">): vo
   });
 }
 
-/** Copies a view of the present layout to row `row` of a stacked result of another. */
-function storeRow(scope: Scope, from: View, outer: Layout, to: number, row: Expr<"i32">): void {
-  const address = new Map([...scope.layout.address, [-1, outer.address.get(to)!]]);
-  const types = Object.assign([...scope.layout.plan.types], { [-1]: outer.plan.types[to]! });
-  const joint = { ...scope, layout: { ...scope.layout, address, plan: { ...scope.layout.plan, types } } };
-  const bytes = size(from.shape) * bytesOf(scope, from);
-  emitCopy(joint, { view: from }, { view: whole(-1, from.shape), by: times(row, bytes) });
+/** Copies a view of a layout to row `row` of a stacked result of the present one. */
+function storeRow(scope: Scope, view: View, layout: Layout, to: number, row: Expr<"i32">): void {
+  const bytes = size(view.shape) * bytesOf({ ...scope, layout }, view);
+  copyStep(scope, { view, layout }, { view: whole(to, view.shape), by: times(row, bytes) });
 }
 
 function storeStacks(scope: Scope, { line, inner, loop }: Turn, row: Expr<"i32">): void {
   const stacks = line.outputs.slice(line.outputs.length - loop.carries);
   roles(loop, inner.plan.program.inputs).carries.forEach((v, i) => {
     const to = stacks[i] ?? null;
-    if (to !== null) storeRow({ ...scope, layout: inner }, whole(v, inner.plan.types[v]!.shape), scope.layout, to, row);
+    if (to !== null) storeRow(scope, whole(v, inner.plan.types[v]!.shape), inner, to, row);
   });
 }
 
-function storeYs(scope: Scope, outer: Layout, { line, inner, loop }: Turn, row: Expr<"i32">): void {
+function storeYs(scope: Scope, { line, inner, loop }: Turn, row: Expr<"i32">): void {
   inner.plan.outputs.slice(loop.carries).forEach((view, i) => {
     const to = line.outputs[loop.carries + i] ?? null;
-    if (to !== null) storeRow(scope, view, outer, to, row);
+    if (to !== null) storeRow(scope, view, inner, to, row);
   });
 }
 
@@ -251,6 +227,6 @@ function keepCarries(scope: Scope, outputs: readonly View[], carries: readonly n
     const from = outputs[i]!;
     const to = whole(carry, plan.types[carry]!.shape);
     const same = isWhole(from) && address.get(from.base) === address.get(carry);
-    if (!same) emitCopy(scope, { view: from }, { view: to });
+    if (!same) copyStep(scope, { view: from }, { view: to });
   });
 }

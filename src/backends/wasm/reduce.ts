@@ -1,15 +1,16 @@
 import { size } from "../../core/shape.ts";
-import { i32 } from "./emitter.ts";
-import { elementAddress, type Scope } from "./generator.ts";
-import type { LaneOp, V } from "./lanes.ts";
-import { type Index, nest } from "./loops.ts";
-import { acrossLanes } from "./product.ts";
-import { collapsed, type View, whole } from "./views.ts";
+import { type Expr, expr, i32, type Local, operation } from "./emitter.ts";
+import { elementAddress, integers, type Scope } from "./generator.ts";
+import { bitwise, type LaneOp, type V } from "./lanes.ts";
+import { type Address, along, divided, type Index, leftOver, nest } from "./loops.ts";
+import { collapsed, type View } from "./views.ts";
 
 /** What a reduction starts from, and how it takes in the next number. */
 export interface Fold {
   readonly start: number;
   readonly op: LaneOp;
+  /** What is taken in for a number of x: itself, or a function of it and of what stands at its result's place in `beside`. */
+  readonly of?: { readonly beside: View; readonly each: (beside: Local<"v128">) => (x: V) => V };
 }
 
 export const folds: Readonly<Record<string, Fold>> = {
@@ -25,23 +26,25 @@ interface Axis {
   readonly y: number;
 }
 
-/**
- * Writes a reduction of a view to `to`, whose sizes, aligned at the last axis, are those of x or 1. Where neighbours in
- * memory are kept, they stay in neighbouring lanes; where they are folded, lanes fold side by side and are joined last.
- */
-export function emitReduction(scope: Scope, x: View, to: number, fold: Fold): void {
-  const { shape } = scope.layout.plan.types[to]!;
-  const y = whole(to, shape);
-  if (size(shape) === 0) return;
-  const missing = x.shape.length - shape.length;
+/** The axes of x that are kept and those that are folded into y, whose sizes, aligned at the last axis, are those of x or 1. */
+function axesOf(x: View, y: View): { outer: Axis[]; folded: Axis[] } {
+  const missing = x.shape.length - y.shape.length;
   const kept = x.shape.map((d, axis) =>
-    axis < missing || (shape[axis - missing] === 1 && d !== 1) ? 0 : y.strides[axis - missing]!,
+    axis < missing || (y.shape[axis - missing] === 1 && d !== 1) ? 0 : y.strides[axis - missing]!,
   );
   const { dims, strides } = collapsed(x.shape, [x, { strides: kept }]);
   const axes = dims.map((d, i): Axis => ({ d, x: strides[0]![i]!, y: strides[1]![i]! }));
+  return { outer: axes.filter((a) => a.y !== 0), folded: axes.filter((a) => a.y === 0) };
+}
+
+/**
+ * Writes a reduction of a view to a whole array. Where neighbours in memory are kept, they stay in neighbouring lanes; where
+ * they are folded, lanes fold side by side and are joined last.
+ */
+export function emitReduction(scope: Scope, x: View, y: View, fold: Fold): void {
+  if (size(y.shape) === 0) return;
+  const { outer, folded } = axesOf(x, y);
   const ends = { x, y, fold };
-  const outer = axes.filter((a) => a.y !== 0);
-  const folded = axes.filter((a) => a.y === 0);
   const beside = outer.at(-1);
   if (size(x.shape) === 0) fillWith(scope, ends, outer);
   else if (beside && beside.y === 1 && beside.x === 1) keepLanes(scope, ends, outer, folded);
@@ -62,17 +65,20 @@ const at = (scope: Scope, view: View, axes: readonly Axis[], side: "x" | "y", in
     indices,
   );
 
+const sizes = (axes: readonly Axis[]): number[] => axes.map((a) => a.d);
+
 function fillWith(scope: Scope, { y, fold }: Ends, outer: readonly Axis[]): void {
   const { lanes } = scope.generator;
-  nest(
-    scope.body,
-    outer.map((a) => a.d),
-    8,
-    (indices) => {
-      const into = at(scope, y, outer, "y", indices);
-      scope.body.run((out) => lanes.storeLane(out, into.base, into.offset, lanes.splat(fold.start), 0));
-    },
-  );
+  const fill = (indices: readonly Index[]): void => {
+    const into = at(scope, y, outer, "y", indices);
+    scope.body.run((out) => lanes.storeLane(out, into.base, into.offset, lanes.splat(fold.start), 0));
+  };
+  nest(scope.body, sizes(outer), 8, fill, scope.share);
+}
+
+/** What is taken in for a vector of x, where a result stands: see `Fold.of`. Numbers of `beside` are loaded once for all. */
+function takenIn(scope: Scope, { of }: Fold, load: (view: View) => V): (x: V) => V {
+  return of ? of.each(scope.body.local("v128", load(of.beside))) : (x) => x;
 }
 
 /** The last kept axis in lanes: one vector of results at a time. */
@@ -82,32 +88,27 @@ function keepLanes(scope: Scope, { x, y, fold }: Ends, outer: readonly Axis[], f
   const width = outer.at(-1)!.d;
   const full = Math.floor(width / lanes.count) * lanes.count;
   const order = [...outer, ...folded];
+  const load = ({ base, offset }: Address): V => lanes.load(base, offset);
   const result = (indices: readonly Index[], count: number): void => {
     const sum = body.local("v128", lanes.splat(fold.start));
-    nest(
-      body,
-      folded.map((a) => a.d),
-      4,
-      (inner) => {
-        const from = at(scope, x, order, "x", [...indices, ...inner]);
-        body.set(sum, lanes.op(fold.op, sum, lanes.load(from.base, from.offset)));
-      },
-    );
+    const taken = takenIn(scope, fold, (view) => load(at(scope, view, outer, "y", indices)));
+    nest(body, sizes(folded), 4, (inner) => {
+      const next = load(at(scope, x, order, "x", [...indices, ...inner]));
+      body.set(sum, lanes.op(fold.op, sum, taken(next)));
+    });
     const into = at(scope, y, outer, "y", indices);
     if (count === lanes.count) body.run((out) => lanes.store(out, into.base, into.offset, sum));
     else
       for (let k = 0; k < count; k++)
         body.run((out) => lanes.storeLane(out, into.base, into.offset + k * lanes.bytes, sum, k));
   };
-  nest(
-    body,
-    outer.slice(0, -1).map((a) => a.d),
-    4,
-    (indices) => {
-      if (full > 0) body.count(i32(0), i32(full), lanes.count, (j) => result([...indices, j], lanes.count));
-      if (full < width) result([...indices, full], width - full);
-    },
-  );
+  const rows = sizes(outer.slice(0, -1));
+  const shares = divided(scope.share, rows, full / lanes.count);
+  const row = (indices: readonly Index[]): void => {
+    along(body, full, lanes.count, (j) => result([...indices, j], lanes.count), shares.inside);
+    if (full < width) leftOver(() => result([...indices, full], width - full), shares.inside);
+  };
+  nest(body, rows, 4, row, shares.outside);
 }
 
 /** One result at a time; the last folded axis in lanes where its elements are neighbours. */
@@ -119,35 +120,26 @@ function foldLanes(scope: Scope, { x, y, fold }: Ends, outer: readonly Axis[], f
   const width = vectors ? last.d : 0;
   const full = Math.floor(width / lanes.count) * lanes.count;
   const order = [...outer, ...folded];
-  nest(
-    body,
-    outer.map((a) => a.d),
-    4,
-    (indices) => {
-      const sum = body.local("v128", lanes.splat(fold.start));
-      const single = body.local("v128", lanes.splat(fold.start));
-      const take = (into: typeof sum, value: V): void => body.set(into, lanes.op(fold.op, into, value));
-      nest(
-        body,
-        (vectors ? folded.slice(0, -1) : folded).map((a) => a.d),
-        4,
-        (inner) => {
-          const from = (p?: Index) => at(scope, x, order, "x", [...indices, ...inner, ...(p === undefined ? [] : [p])]);
-          const one = (p?: Index): V => lanes.loadSplat(from(p).base, from(p).offset);
-          if (full > 0)
-            body.count(i32(0), i32(full), lanes.count, (p) => take(sum, lanes.load(from(p).base, from(p).offset)));
-          for (let p = full; p < width; p++) take(single, one(p));
-          if (!vectors) take(single, one());
-        },
-      );
-      const across = full > 0 ? lanes.op(fold.op, joined(scope, sum, fold), single) : single;
-      const into = at(scope, y, outer, "y", indices);
-      body.run((out) => lanes.storeLane(out, into.base, into.offset, across, 0));
-    },
-  );
+  const splat = ({ base, offset }: Address): V => lanes.loadSplat(base, offset);
+  const result = (indices: readonly Index[]): void => {
+    const sum = body.local("v128", lanes.splat(fold.start));
+    const taken = takenIn(scope, fold, (view) => splat(at(scope, view, outer, "y", indices)));
+    const take = (value: V): void => body.set(sum, lanes.op(fold.op, sum, value));
+    nest(body, sizes(vectors ? folded.slice(0, -1) : folded), 4, (inner) => {
+      const from = (...p: Index[]): Address => at(scope, x, order, "x", [...indices, ...inner, ...p]);
+      const next = (p: Index): V => taken(lanes.load(from(p).base, from(p).offset));
+      if (!vectors) take(taken(splat(from())));
+      if (full > 0) body.count(i32(0), i32(full), lanes.count, (p) => take(next(p)));
+      if (full < width) take(bitwise.select(next(full), lanes.splat(fold.start), lanes.first(width - full)));
+    });
+    const into = at(scope, y, outer, "y", indices);
+    const across = vectors ? joined(scope, sum, fold) : sum;
+    body.run((out) => lanes.storeLane(out, into.base, into.offset, across, 0));
+  };
+  nest(body, sizes(outer), 4, result, scope.share);
 }
 
-function joined(scope: Scope, sum: Parameters<typeof acrossLanes>[1], fold: Fold): V {
+function joined(scope: Scope, sum: Local<"v128">, fold: Fold): V {
   const { lanes } = scope.generator;
   if (fold.op === "add") return acrossLanes(scope, sum);
   const lane = (k: number): V => lanes.splat(lanes.extract(sum, k));
@@ -156,3 +148,37 @@ function joined(scope: Scope, sum: Parameters<typeof acrossLanes>[1], fold: Fold
     lane(0),
   );
 }
+
+/** The sum of all lanes, in lane 0. */
+export function acrossLanes(scope: Scope, value: Local<"v128">): V {
+  const { lanes } = scope.generator;
+  const lane = (k: number): V => lanes.splat(lanes.extract(value, k));
+  const pair = (a: number, b: number): V => lanes.op("add", lane(a), lane(b));
+  return lanes.count === 2 ? pair(0, 1) : lanes.op("add", pair(0, 1), pair(2, 3));
+}
+
+/** Folds 32-bit integers one after another; sums wrap around. */
+export function emitIntegerReduction(scope: Scope, x: View, y: View, { op }: Fold): void {
+  if (size(y.shape) === 0) return;
+  const { body } = scope;
+  const { outer, folded } = axesOf(x, y);
+  const order = [...outer, ...folded];
+  const empty = size(x.shape) === 0;
+  const joined = (a: Expr<"i32">, b: Expr<"i32">): Expr<"i32"> =>
+    op === "add" ? operation("i32", [0x6a], a, b) : chosen(operation("i32", [op === "max" ? 0x4a : 0x48], a, b), a, b);
+  const result = (indices: readonly Index[]): void => {
+    const load = (inner: readonly Index[]): Expr<"i32"> =>
+      integers.loadOne(at(scope, x, order, "x", [...indices, ...inner]));
+    const sum = body.local("i32", op === "add" ? i32(0) : load(folded.map(() => 0)));
+    if (!empty) nest(body, sizes(folded), 4, (inner) => body.set(sum, joined(sum, body.local("i32", load(inner)))));
+    body.run((out) => integers.storeOne(out, at(scope, y, outer, "y", indices), sum));
+  };
+  nest(body, sizes(outer), 4, result, scope.share);
+}
+
+/** a where the condition holds, else b. */
+const chosen = (condition: Expr<"i32">, a: Expr<"i32">, b: Expr<"i32">): Expr<"i32"> =>
+  expr("i32", (out) => {
+    for (const operand of [a, b, condition]) operand.emit(out);
+    out.byte(0x1b);
+  });

@@ -13,7 +13,7 @@ export interface View {
 export const whole = (base: number, shape: Shape): View => ({ base, shape, strides: rowMajor(shape), offset: 0 });
 
 /** True when the elements stand one after another, from the first. */
-export const isWhole = ({ shape, strides, offset }: View): boolean => {
+export const isWhole = ({ shape, strides, offset }: Omit<View, "base">): boolean => {
   const steps = rowMajor(shape);
   return offset === 0 && shape.every((d, axis) => d === 1 || strides[axis] === steps[axis]);
 };

@@ -189,7 +189,7 @@ export class Arithmetic {
       (out) => {
         x.emit(out);
         y.emit(out);
-        out.byte(0xfd, 0x0d, ...bytes);
+        out.bytes(0xfd, 0x0d, ...bytes);
       },
       x,
       y,
@@ -201,7 +201,7 @@ export class Arithmetic {
     const [condition, otherwise] = [this.named(mask), this.named(y)];
     return this.step((out) => {
       condition.emit(out);
-      out.byte(0xfd).u32(0x53).byte(0x04, 0x7b); // v128.any_true, if (result v128)
+      out.byte(0xfd).u32(0x53).bytes(0x04, 0x7b); // v128.any_true, if (result v128)
       called("v128", func, x, otherwise).emit(out);
       out.byte(0x05);
       otherwise.emit(out);

@@ -1,14 +1,9 @@
 import type { Body, Func, Kind, Module } from "../emitter.ts";
 import { type Lanes, lanes as lanesOf, type V } from "../lanes.ts";
-import { acosh, asinh, atanh } from "./area.ts";
+import { type LongName, longNames, provided } from "../provision.ts";
 import { Arithmetic, type Formula, laid } from "./arithmetic.ts";
-import { erf, erfc } from "./error.ts";
 import { cosh, exp, expm1, sigmoid, sinh, tanh } from "./exponential.ts";
-import { acos, asin, atan } from "./inverse.ts";
 import { log, log1p, softplus } from "./logarithm.ts";
-import { pow } from "./power.ts";
-import { quarterTurns } from "./reduction.ts";
-import { circular, hugeCircular } from "./trigonometric.ts";
 
 /** Short enough to stand in the middle of a loop, and written for both precisions. */
 const short = { exp, expm1, log, log1p, tanh, sigmoid, softplus, sinh, cosh } as const satisfies Record<
@@ -16,25 +11,12 @@ const short = { exp, expm1, log, log1p, tanh, sigmoid, softplus, sinh, cosh } as
   Formula
 >;
 
-/** Written for f64 only; in f32 they are called for two lanes at a time and rounded. */
-const long = { asin, acos, atan, asinh, acosh, atanh, erf, erfc, pow } as const satisfies Record<
-  string,
-  (a: Arithmetic, x: V, y: V) => V
->;
-
 type Short = keyof typeof short;
-type Circular = "sin" | "cos" | "tan";
 
 /** The functions there are; `pow` has two arguments, the others one. */
-export type FunctionName = Short | keyof typeof long | Circular;
+export type FunctionName = Short | LongName;
 
-export const functionNames: readonly FunctionName[] = [
-  ...(Object.keys(short) as Short[]),
-  ...(Object.keys(long) as (keyof typeof long)[]),
-  "sin",
-  "cos",
-  "tan",
-];
+export const functionNames: readonly FunctionName[] = [...(Object.keys(short) as Short[]), ...longNames];
 
 /** Mathematical functions of a module, each written when it is first asked for. */
 export interface Mathematics {
@@ -48,7 +30,6 @@ export interface Mathematics {
 }
 
 const isShort = (name: FunctionName): name is Short => name in short;
-const isCircular = (name: FunctionName): name is Circular => name === "sin" || name === "cos" || name === "tan";
 
 /**
  * Vectorised mathematics of one precision in a module: f64 within 2 ulp, f32 within 4 ulp, every special value as
@@ -58,24 +39,14 @@ const isCircular = (name: FunctionName): name is Circular => name === "sin" || n
  * @see docs/mathematics.md
  */
 export function mathematics(module: Module, lanes: Lanes, options: { readonly fused: boolean }): Mathematics {
-  const written = new Map<string, Func>();
-  const once = (name: string, write: () => Func): Func => {
-    const known = written.get(name);
-    if (known) return known;
-    const func = write();
-    written.set(name, func);
-    return func;
-  };
+  const once = (name: string, write: () => Func): Func => module.shared(`${lanes.precision} ${name}`, write);
   let wide: Mathematics | null = null;
   const double = (): Mathematics => (wide ??= mathematics(module, lanesOf("f64"), options));
 
   const formula = (name: FunctionName): Formula => {
     if (isShort(name)) return short[name];
     if (lanes.precision === "f32") return throughDouble(double().get(name));
-    if (!isCircular(name)) return (a, x, y) => long[name](a, x!, y!);
-    const turns = once("quarterTurns", () => quarterTurns(module));
-    const huge = once(`huge ${name}`, () => hugeCircular(module, lanes, name, turns));
-    return (a, x) => circular(a, name, x!, huge);
+    return provided().formula(name, { module, lanes, once });
   };
   const get = (name: FunctionName): Func =>
     once(name, () => {

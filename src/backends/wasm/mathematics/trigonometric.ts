@@ -116,7 +116,7 @@ const replacedBits = (vector: V, lane: number, bits: Expr<"i64">): V =>
   expr("v128", (out) => {
     vector.emit(out);
     bits.emit(out);
-    out.byte(0xfd, 0x1e, lane);
+    out.bytes(0xfd, 0x1e, lane);
   });
 
 /** (x, y) → sin, cos or tan of x in the lanes where |x| is too large for Cody and Waite, y in the others. */
