@@ -1,6 +1,6 @@
 import { Tensor } from "../../src/core/tensor.ts";
 import { lift, type Value } from "../../src/graph/value.ts";
-import type { Optimizer } from "../../src/optim/index.ts";
+import type { Course, Optimizer } from "../../src/optim/index.ts";
 import { initialState, isWeight, rateAt, update } from "../../src/optim/index.ts";
 import { compile } from "../../src/transform/index.ts";
 
@@ -12,13 +12,16 @@ export interface Stepping {
   readonly state: unknown;
 }
 
+/** A training of 100 updates, 10 an epoch. */
+export const course = (): Course => ({ steps: 100, stepsPerEpoch: 10, level: lift(1) });
+
 /** Runs an optimizer on one array, update by update, in float64. */
 export function stepping<S>(optimizer: Optimizer<S>, start: Tensor): Stepping {
   let [θ, state, t] = [start, optimizer.init(start), 0];
   const rule = compile((args: { θ: Value; g: Value; t: Value; state: never }) =>
     optimizer.update(args.g, args.state, {
       t: args.t.add(1),
-      η: rateAt(optimizer, args.t),
+      η: rateAt(optimizer, args.t, course()),
       θ: args.θ,
       decays: isWeight(args.θ),
     }),
