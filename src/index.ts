@@ -23,21 +23,28 @@ export {
   datasets,
   type Encoded,
   type Encoding,
+  type EncodingOptions,
   encode,
   encodeInputs,
   fitEncoding,
+  fourierFeatures,
   inferTask,
   minMax,
   polynomialFeatures,
+  robust,
   type Scaler,
+  type SplitOptions,
   scalerFrom,
   split,
   splitRows,
+  splitSources,
   standardize,
   type Table,
   tableFrom,
   takeRows,
 } from "./data/index.ts";
+// Automatic differentiation
+export * from "./explain/index.ts";
 export { type Operand, Value } from "./graph/value.ts";
 // Networks
 // Losses
@@ -46,13 +53,19 @@ export {
   type ActivationName,
   activation,
   activations,
+  type BatchNormOptions,
+  batchNorm,
   type Context,
   chain,
   crossEntropy,
   crossEntropyOfProbabilities,
   dense,
   dropout,
+  type EmbeddedColumn,
   elu,
+  embedding,
+  gaussian,
+  gaussianNoise,
   gelu,
   geluTanh,
   glorotNormal,
@@ -68,8 +81,11 @@ export {
   initializers,
   klDivergence,
   type Layer,
+  type LayerNormOptions,
   type Loss,
   type LossName,
+  labelSmoothing,
+  layerNorm,
   leakyRelu,
   lecunNormal,
   lecunUniform,
@@ -78,6 +94,7 @@ export {
   logisticLossOfProbabilities,
   loss,
   losses,
+  type MlpOptions,
   meanAbsoluteError,
   meanSquaredError,
   mish,
@@ -86,11 +103,15 @@ export {
   poisson,
   quantile,
   quantileLoss,
+  type Reused,
+  type ReuseOptions,
+  reuse,
   selu,
   silu,
   snake,
   softsign,
   standardNormal,
+  type TrainedNumbers,
 } from "./nn/index.ts";
 // Operations
 export {
@@ -185,32 +206,30 @@ export {
   where,
 } from "./ops/index.ts";
 // Optimizers
-export {
-  adadelta,
-  adagrad,
-  adagradMomentum,
-  adam,
-  adamw,
-  momentum,
-  nesterov,
-  type Optimizer,
-  type OptimizerName,
-  optimizers,
-  rmsprop,
-  type Schedule,
-  sgd,
-} from "./optim/index.ts";
+export * from "./optim/public.ts";
+// Minima and fitted models
+export * from "./solve/index.ts";
+// Metrics, and how sure they are
+export * from "./study/index.ts";
 // Training
 export {
+  type Best,
+  type CheckpointOptions,
   Divergence,
+  type EarlyStopping,
   type EpochRow,
+  type Finding,
   type FitResult,
   fit,
+  type LayerRecord,
   type PredictOptions,
   type Rows,
+  type Sink,
+  type Source,
   type TrainingRow,
   type TrainOptions,
   train,
+  trainingProgram,
 } from "./training/index.ts";
-// Automatic differentiation
+export * from "./training/metrics/index.ts";
 export * from "./transform/index.ts";

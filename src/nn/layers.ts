@@ -4,7 +4,7 @@ import { fold, type Key } from "../core/random.ts";
 import { Tensor } from "../core/tensor.ts";
 import type { Lifted } from "../graph/lifted.ts";
 import { type Value, within } from "../graph/value.ts";
-import { add, div, foldKey, matmul, randomBernoulli, where } from "../ops/index.ts";
+import { add, foldKey, matmul } from "../ops/index.ts";
 import { type Activation, type ActivationName, activations } from "./activations.ts";
 import { type Initializer, type InitializerName, initializers } from "./initializers.ts";
 
@@ -14,20 +14,41 @@ export interface Context {
   readonly training: boolean;
   /** A key for this use, where chance is wanted; none when predicting. */
   readonly key?: Value;
+  /** What the layer keeps besides θ, as it is now: running statistics, say. */
+  readonly state?: unknown;
 }
 
 /** When predicting. */
 export const predicting: Context = { training: false };
 
-/** A layer is a name and two pure functions. Its parameters θ are plain data that the caller keeps. */
+/** What comes out of a layer. */
+export interface Passage {
+  /** What `apply` gives: `[batch, …]`. */
+  readonly y: Value;
+  /** The state after this batch, a tree like `context.state`: moved on while training, as it was when predicting. */
+  readonly state: unknown;
+  /** Of a layer made of layers: what went into each, and what came out. */
+  readonly inside?: readonly { readonly x: Value; readonly y: Value }[];
+}
+
+/**
+ * A layer is a name and pure functions. Its parameters θ, and its state if it keeps one, are two trees of plain data that
+ * the caller holds: θ follows the gradient, the state what the layer itself hands back.
+ */
 export interface Layer<Θ = unknown> {
   readonly name: string;
   /** Starting parameters. The same key always gives the same ones. */
   readonly init: (key: Key) => Θ;
   /** From `[batch, …]` to `[batch, …]`. */
   readonly apply: (θ: Lifted<Θ>, x: Value, context?: Context) => Value;
+  /** The state before training, if it keeps one. */
+  readonly initialState?: () => unknown;
+  /** What `apply` gives, and the next state. Layers with a state have it. */
+  readonly forward?: (θ: Lifted<Θ>, x: Value, context?: Context) => Passage;
   /** The layers that it is made of, in order, if it is. */
   readonly layers?: readonly AnyLayer[];
+  /** The function that it applies to each number by itself, if it is an activation. */
+  readonly activation?: Activation;
 }
 
 /** A layer with whatever parameters. */
@@ -35,32 +56,47 @@ export interface AnyLayer {
   readonly name: string;
   readonly init: (key: Key) => unknown;
   readonly apply: (θ: never, x: Value, context?: Context) => Value;
+  readonly initialState?: () => unknown;
+  readonly forward?: (θ: never, x: Value, context?: Context) => Passage;
   readonly layers?: readonly AnyLayer[];
+  readonly activation?: Activation;
 }
+
+/** A batch through any layer, whether it keeps a state or not. */
+export const forward = ({ apply, forward }: AnyLayer, θ: unknown, x: Value, context: Context): Passage =>
+  forward ? forward(θ as never, x, context) : { y: apply(θ as never, x, context), state: context.state ?? null };
+
+/** The state of any layer before training; `null` for one that keeps none. */
+export const initialStateOf = ({ initialState }: AnyLayer): unknown => initialState?.() ?? null;
 
 export interface DenseOptions {
   readonly inputs: number;
   readonly outputs: number;
   /** Of the weights. Default Glorot's uniform; biases start at 0. */
   readonly init?: Initializer | InitializerName;
+  /** Whether there is a b. Default true; a batch normalisation behind the layer takes it out again. */
+  readonly bias?: boolean;
 }
 
 /**
  * Fully connected layer: y = x·W + b.
  *
- * @param options inputs (features per row), outputs (units), init
+ * @param options inputs (features per row), outputs (units), init, bias
  * @returns layer mapping `[batch, inputs]` to `[batch, outputs]`, with θ = { W: `[inputs, outputs]`, b: `[outputs]` }
  * @throws  `shape-inner` when a batch does not have `inputs` columns, `option` when a size is not a whole number from 1 on
  */
-export function dense({ inputs, outputs, init = "glorotUniform" }: DenseOptions): Layer<{ W: Tensor; b: Tensor }> {
+export function dense(options: DenseOptions & { readonly bias: false }): Layer<{ W: Tensor }>;
+export function dense(options: DenseOptions): Layer<{ W: Tensor; b: Tensor }>;
+export function dense({ inputs, outputs, init = "glorotUniform", bias = true }: DenseOptions): AnyLayer {
   checkedNumber("dense({ inputs })", inputs, { least: 1, integer: true });
   checkedNumber("dense({ outputs })", outputs, { least: 1, integer: true });
   const weights = typeof init === "string" ? initializers[named("initializer", init, initializers)] : init;
+  const offset = (): { b: Tensor } | null => (bias ? { b: new Tensor([outputs], new Float64Array(outputs)) } : null);
   return {
     name: `dense(${inputs} → ${outputs})`,
-    init: (key) => ({ W: weights(key, [inputs, outputs]), b: new Tensor([outputs], new Float64Array(outputs)) }),
-    apply: ({ W, b }, x) => {
-      if (x.shape.at(-1) === inputs) return add(matmul(x, W), b);
+    init: (key) => ({ W: weights(key, [inputs, outputs]), ...offset() }),
+    apply: ({ W, b }: { readonly W: Value; readonly b?: Value }, x) => {
+      if (x.shape.at(-1) === inputs) return b ? add(matmul(x, W), b) : matmul(x, W);
       throw new ModelError({
         code: "shape-inner",
         where: "matmul(x, w)",
@@ -82,27 +118,7 @@ export function dense({ inputs, outputs, init = "glorotUniform" }: DenseOptions)
 export function activation(f: Activation | ActivationName, name?: string): Layer<Record<never, never>> {
   const apply: Activation = typeof f === "string" ? activations[named("activation", f, activations)] : f;
   const [known] = Object.entries<Activation>(activations).find(([, g]) => g === apply) ?? [apply.name || "activation"];
-  return { name: name ?? known, init: () => ({}), apply: (_θ, x) => apply(x) };
-}
-
-/**
- * Dropout: while training each number is set to 0 with probability `rate` and divided by 1 − rate otherwise, so that
- * predicting, where nothing is dropped, needs no rescaling.
- *
- * @param options rate in [0, 1), default 0.5
- * @throws `option` when the rate is out of bounds
- * @see Srivastava, Hinton, Krizhevsky, Sutskever & Salakhutdinov (2014), Dropout
- */
-export function dropout({ rate = 0.5 }: { readonly rate?: number } = {}): Layer<Record<never, never>> {
-  checkedNumber("dropout({ rate })", rate, { least: 0, below: 1 });
-  return {
-    name: `dropout(${rate})`,
-    init: () => ({}),
-    apply: (_θ, x, context) => {
-      if (!context?.training || !context.key || rate === 0) return x;
-      return where(randomBernoulli(context.key, x.shape, 1 - rate), div(x, 1 - rate), 0);
-    },
-  };
+  return { name: name ?? known, init: () => ({}), apply: (_θ, x) => apply(x), activation: apply };
 }
 
 /** The list of the layers' parameters. */
@@ -116,78 +132,27 @@ type Thetas<L extends readonly AnyLayer[]> = { readonly [K in keyof L]: ReturnTy
  */
 export function chain<const L extends readonly AnyLayer[]>(...layers: L): Layer<Thetas<L>> {
   const place = (i: number): string => `layer ${i + 1} of ${layers.length}, ${layers[i]!.name}`;
-  const inside = (i: number, context?: Context): Context | undefined =>
-    context?.key ? { ...context, key: foldKey(context.key, i) } : context;
+  const inside = (i: number, { key, state, ...context }: Context): Context => ({
+    ...context,
+    ...(key && { key: foldKey(key, i) }),
+    ...(Array.isArray(state) && { state: state[i] as unknown }),
+  });
+  const pass = (θ: unknown, x: Value, context: Context = predicting): Passage => {
+    const passed: { readonly x: Value; readonly y: Value }[] = [];
+    const state = layers.map((layer, i) => {
+      const [θᵢ, xᵢ] = [(θ as readonly unknown[])[i], passed.at(-1)?.y ?? x];
+      const { y, state } = within(place(i), () => locate(place(i), () => forward(layer, θᵢ, xᵢ, inside(i, context))));
+      passed.push({ x: xᵢ, y });
+      return state;
+    });
+    return { y: passed.at(-1)?.y ?? x, state, inside: passed };
+  };
   return {
     name: layers.map((layer) => layer.name).join(" | "),
     layers,
     init: (key) => layers.map((layer, i) => layer.init(fold(key, i))) as Thetas<L>,
-    apply: (θ, x, context) =>
-      layers.reduce(
-        (h, layer, i) =>
-          within(place(i), () =>
-            locate(place(i), () => layer.apply((θ as readonly never[])[i]!, h, inside(i, context))),
-          ),
-        x,
-      ),
+    initialState: () => layers.map(initialStateOf),
+    forward: pass,
+    apply: (θ, x, context) => pass(θ, x, context).y,
   };
-}
-
-export interface MlpOptions {
-  /** Features per row. */
-  readonly inputs: number;
-  /** Units of each hidden layer; `[]` for none. */
-  readonly hidden: readonly number[];
-  /** Outputs per row: 1 for a number or two classes, k for k classes. */
-  readonly outputs: number;
-  /** Of all hidden layers, or one for each. Default `"relu"`. */
-  readonly activation?: ActivationName | Activation | readonly (ActivationName | Activation)[];
-  /** Of the output. Default `"identity"`: losses for classes work on logits. */
-  readonly output?: ActivationName | Activation;
-  /** Of all weights. Default: He's for rectifiers, LeCun's for SELU, Glorot's otherwise. */
-  readonly init?: InitializerName | Initializer;
-}
-
-/**
- * Multilayer perceptron: dense layers with an activation behind each hidden one.
- *
- * @throws `option` for a size that is not a whole number from 1 on, an unknown activation, or a list of another length
- */
-export function mlp({
-  inputs,
-  hidden,
-  outputs,
-  activation: f = "relu",
-  output = "identity",
-  init,
-}: MlpOptions): Layer<MlpΘ> {
-  const each = Array.isArray(f)
-    ? (f as readonly (ActivationName | Activation)[])
-    : hidden.map(() => f as ActivationName);
-  if (each.length !== hidden.length)
-    throw new ModelError({
-      code: "option",
-      where: "mlp({ activation })",
-      given: { hidden: hidden.length, activations: each.length },
-      rule: "a list of activations must have one for each hidden layer.",
-    });
-  const sizes = [inputs, ...hidden, outputs];
-  const layers = [...hidden, outputs].flatMap((units, i): AnyLayer[] => {
-    const after = each[i] ?? output;
-    const linear = dense({ inputs: sizes[i]!, outputs: units, init: init ?? suitable(after) });
-    return after === "identity" ? [linear] : [linear, activation(after)];
-  });
-  return chain(...layers) as Layer<MlpΘ>;
-}
-
-/** Of each layer in turn: weights and biases, or nothing. */
-export type MlpΘ = readonly ({ W: Tensor; b: Tensor } | Record<never, never>)[];
-
-const rectifiers = ["relu", "leakyRelu", "elu", "gelu", "geluTanh", "silu", "mish"] as const;
-
-/** The initializer that suits the activation behind the weights. */
-function suitable(f: ActivationName | Activation): InitializerName {
-  const is = (name: ActivationName): boolean => f === activations[name];
-  if (typeof f === "string") return suitable(activations[named("activation", f, activations)]);
-  return is("selu") ? "lecunNormal" : rectifiers.some(is) ? "heUniform" : "glorotUniform";
 }

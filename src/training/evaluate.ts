@@ -1,6 +1,9 @@
+import type { Workshop } from "../compile/index.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { spreadOf } from "./metrics.ts";
-import type { Objective, Part } from "./objective.ts";
-import { type Engine, evaluationProgram } from "./programs.ts";
+import type { Learnt, Objective, Part } from "./objective.ts";
+import { compiled, compiledIn, type Engine, evaluationProgram } from "./programs.ts";
+import { normalised } from "./weights.ts";
 
 /** Loss, penalty and metrics of a part. */
 export interface Figures {
@@ -10,19 +13,44 @@ export interface Figures {
   readonly metrics: Readonly<Record<string, number>>;
 }
 
-/** A function that measures parameters on a part, compiled once. */
+/** A function that measures networks like the example on a part, compiled once. */
 export function evaluator<Θ>(
   objective: Objective<Θ>,
-  example: Θ,
-  data: Part,
+  example: Learnt<Θ>,
+  part: Part,
   engine: Engine,
-): (parameters: Θ) => Figures {
-  const { executable, inputs, result } = evaluationProgram(objective, { θ: example, data }, engine);
-  const spread = spreadOf(data.y);
-  const rows = data.y.shape[0]!;
-  return (parameters) => {
-    const { loss, penalty, ...sums } = result(executable.run(inputs({ θ: parameters, data })));
-    const finished = objective.metrics.map(
+): (learnt: Learnt<Θ>) => Figures {
+  const data = normalised(part);
+  const sums = compiled(evaluationProgram(objective, { learnt: example, data }), engine);
+  const figures = figuresFrom(objective, data);
+  return (learnt) => figures(sums({ learnt, data }));
+}
+
+/** Where programs are compiled and run. */
+export interface Place {
+  readonly engine: Engine;
+  readonly workshop: Workshop;
+}
+
+/** The same, where it does not hold up this thread. */
+export async function measuring<Θ>(
+  objective: Objective<Θ>,
+  example: Learnt<Θ>,
+  part: Part,
+  { engine, workshop }: Place,
+): Promise<{ measure(learnt: Learnt<Θ>): Promise<Figures>; close(): void }> {
+  const data = normalised(part);
+  const sums = await compiledIn(evaluationProgram(objective, { learnt: example, data }), engine, workshop);
+  const figures = figuresFrom(objective, data);
+  return { measure: async (learnt) => figures(await sums.run({ learnt, data })), close: sums.close };
+}
+
+/** Figures of a part from the sums over its rows. */
+function figuresFrom<Θ>({ metrics }: Objective<Θ>, { y }: Part): (sums: Readonly<Record<string, Tensor>>) => Figures {
+  const spread = spreadOf(y);
+  const rows = y.shape[0]!;
+  return ({ loss, penalty, ...sums }) => {
+    const finished = metrics.map(
       ({ name, finish = (m) => m }) => [name, finish(sums[name]!.item() / rows, spread)] as const,
     );
     return { loss: loss!.item() / rows, penalty: penalty!.item(), metrics: Object.fromEntries(finished) };

@@ -1,51 +1,77 @@
 import { ModelError } from "../core/errors.ts";
 import { checkedNumber, knownOptions, named } from "../core/names.ts";
-import { encodeTensors } from "../core/safetensors.ts";
+import type { Task } from "../core/task.ts";
 import { Tensor } from "../core/tensor.ts";
-import { leavesByName } from "../core/tree.ts";
-import { splitRows } from "../data/split.ts";
-import { type Data, isData, type PlainData, tensorOf } from "../graph/lifted.ts";
+import { type Data, tensorOf } from "../graph/lifted.ts";
 import type { Value } from "../graph/value.ts";
-import type { Layer } from "../nn/index.ts";
-import { rowsOf } from "./divergence.ts";
+import type { Layer, Loss } from "../nn/index.ts";
+import { epochs, plain, type Training, type TrainingEnd } from "./course.ts";
+import { likeliest } from "./decision.ts";
 import { evaluator, type Figures } from "./evaluate.ts";
+import { accessTo, type Sink } from "./files.ts";
+import type { Finding } from "./findings.ts";
 import type { EpochRow } from "./history.ts";
-import { boundaryOf } from "./metrics.ts";
-import type { Objective, Part } from "./objective.ts";
+import { thresholdOf } from "./metrics.ts";
+import type { Learnt, Objective, Part } from "./objective.ts";
 import { inputsOf, partOf, type Rows, type Settings, type TrainOptions } from "./options.ts";
-import { outputShape, predictionProgram } from "./programs.ts";
+import { compiled, outputShape, type PredictionForm, predictionProgram } from "./programs.ts";
+import type { Best } from "./stopping.ts";
 import { checkTargets } from "./targets.ts";
-import { epochs, prepared, type Training } from "./train.ts";
-
-/** Receives the files of a saved model, one after another. */
-export type Sink = (name: string, bytes: Uint8Array) => void | Promise<void>;
+import { keptIn, prepared } from "./train.ts";
+import { partRows } from "./weights.ts";
 
 export interface PredictOptions {
   /**
-   * `"decision"`: the number `[rows, outputs]`, or for classes the class number `[rows]`; `"probabilities"`: after the
-   * loss's link; `"raw"`: what the network gives (logits). Default `"decision"`.
+   * `"decision"`: the number `[rows, outputs]`, for classes the class number `[rows]`, for labels 0 or 1 `[rows, labels]`;
+   * `"probabilities"`: after the loss's link, so of a distribution all that is predicted of it (mean and deviation,
+   * quantiles); `"raw"`: what the network gives (logits). Default `"decision"`.
    */
-  readonly as?: keyof typeof forms;
-  /** Two classes: the probability (for the hinge loss, the score) above which it is the second. Default ½ (0). */
+  readonly as?: PredictionForm;
+  /**
+   * Two classes, and labels: the probability (for the hinge loss, the score) above which it is the second, or yes.
+   * Default: the network's own (`decidingAt`), or else ½ (0).
+   */
   readonly threshold?: number;
 }
 
 /** A trained network and how it came about. */
 export interface FitResult<Θ> {
   readonly model: Layer<Θ>;
-  /** The trained parameters: plain data. */
+  readonly loss: Loss;
+  readonly task: Task;
+  /** The trained parameters: plain data. With early stopping the best ones, however training ended. */
   readonly parameters: Θ;
+  /** What its layers keep besides, such as running statistics: plain data. */
+  readonly state: unknown;
   /** One row an epoch. Training figures are means over its batches as they were met; `evaluate()` measures the end. */
   readonly history: readonly EpochRow[];
-  /** Why it ended: all epochs done, or interrupted by the signal. */
-  readonly stopped: "epochs" | "interrupted";
+  /** With `record`: dead units, nothing learnt and the like, each with what to do. */
+  readonly findings: readonly Finding[];
+  /** Why it ended: all epochs done, stopped early, converged (L-BFGS and the like), or interrupted by the signal. */
+  readonly stopped: TrainingEnd<Θ>["stopped"];
+  /** With early stopping: the epoch whose parameters were kept, and its figure. */
+  readonly best: Best | null;
   /** Updates made. */
   readonly steps: number;
+  /** Threads that worked at the same time; the bits do not depend on it. */
+  readonly threads: number;
   readonly seconds: { readonly compile: number; readonly training: number };
-  /** Loss, penalty and metrics on rows: the given ones, or the training rows. */
+  /**
+   * Loss, penalty and the task's metrics on rows: the given ones, or the training rows. The function `assess` measures
+   * any metric, with confidence intervals.
+   */
   evaluate(rows?: Rows): Figures;
   /** Predictions for rows of inputs. */
   predict(x: Exclude<Data, Value>, options?: PredictOptions): Tensor;
+  /** The probability (for the hinge loss, the score) above which it decides for the second of two classes, or yes. */
+  readonly threshold: number;
+  /**
+   * The same network with another threshold, which predicting, measuring and saving then go by. Choose it on rows that
+   * were not trained on and are not for the final test: `chooseThreshold(outcomesFor(result, validation), "f1")`.
+   *
+   * @throws `option` where there are not two classes, or labels
+   */
+  decidingAt(threshold: number): FitResult<Θ>;
   /** Hands `model.safetensors` and `model.json` to a sink; in Node, a path of a folder will do. */
   save(to: Sink | string): Promise<void>;
 }
@@ -54,7 +80,7 @@ export interface FitResult<Θ> {
  * Trains a network.
  *
  * @param model   from `[batch, inputs]` to `[batch, outputs]`: `mlp(…)`, `chain(…)` or any `{ name, init, apply }`
- * @param data    x `[rows, inputs]` and y `[rows]`, `[rows, outputs]`, or class numbers as integers `[rows]`
+ * @param data    x `[rows, inputs]` and y `[rows]`, `[rows, outputs]`, or class numbers as integers `[rows]`; weights `[rows]`
  * @param options loss, optimizer, epochs, batch size, validation, seed, precision, signal …
  * @returns the trained parameters, the history, and functions to evaluate, predict and save
  * @throws  before training `option`, `loss-task`, `data-rows`, `data-number`, `data-split`, and the shape errors of the model
@@ -62,75 +88,101 @@ export interface FitResult<Θ> {
  */
 export async function fit<Θ>(model: Layer<Θ>, data: Rows, options: TrainOptions<Θ> = {}): Promise<FitResult<Θ>> {
   const all = partOf("fit(model, data)", data);
-  const task = prepared("fit", model, partsOf(all, options), options);
-  const rows = epochs(task);
+  const task = await prepared("fit", model, await partsOf(all, options), options);
+  const rows = epochs({ ...task, from: await keptIn(options) });
   const history: EpochRow[] = [];
   for (;;) {
     const next = await rows.next();
-    if (next.done) return trained(task, { history, ...next.value });
-    const { parameters: _, ...row } = next.value;
+    if (next.done) {
+      const { earlier, ...end } = next.value;
+      await readyToPredict(task, { θ: end.parameters, running: end.state });
+      const whole = [...earlier, ...history];
+      return trained(task, { ...end, history: whole, findings: await findingsIn(task, whole) });
+    }
+    const row = plain(next.value);
     history.push(row);
     options.onEpoch?.(row);
   }
 }
 
+/** What is found wrong is looked for where the layers were recorded. */
+async function findingsIn<Θ>({ settings, training }: Training<Θ>, history: readonly EpochRow[]): Promise<Finding[]> {
+  if (!settings.record) return [];
+  const { findingsOf } = await import("./findings.ts");
+  return findingsOf(history, { task: settings.task, targets: training.y });
+}
+
+/** Loads what predicting needs beside training, for it is done at once. */
+async function readyToPredict<Θ>({ objective, settings, training }: Training<Θ>, learnt: Learnt<Θ>): Promise<void> {
+  const { closure } = predictionProgram(objective, { learnt, x: training.x }, "probabilities");
+  await settings.engine.backend.ready?.(closure, settings.engine);
+}
+
 /** The validation rows split off by chance, or as given. */
-function partsOf<Θ>(
+async function partsOf<Θ>(
   all: Part,
   { validation = 0, seed = 0 }: TrainOptions<Θ>,
-): { training: Part; validation: Part | null } {
+): Promise<Pick<Training<Θ>, "training" | "validation">> {
   if (typeof validation !== "number")
     return { training: all, validation: partOf("fit(…, { validation })", validation) };
   checkedNumber("validation", validation, { least: 0, below: 1 });
+  if (validation === 0) return { training: all, validation: null };
+  const { splitRows } = await import("../data/split.ts");
   const rows = splitRows(all.x.shape[0]!, { validation, seed });
-  const part = (rows: Int32Array): Part => ({ x: rowsOf(all.x, rows), y: rowsOf(all.y, rows) });
   return rows.validation.length === 0
     ? { training: all, validation: null }
-    : { training: part(rows.training), validation: part(rows.validation) };
+    : { training: partRows(all, rows.training), validation: partRows(all, rows.validation) };
 }
 
-type Trained<Θ> = Pick<FitResult<Θ>, "parameters" | "history" | "stopped" | "steps" | "seconds">;
+type Trained<Θ> = Pick<
+  FitResult<Θ>,
+  "parameters" | "state" | "history" | "findings" | "stopped" | "best" | "steps" | "threads" | "seconds"
+>;
 
-function trained<Θ>({ objective, settings, training }: Training<Θ>, result: Trained<Θ>): FitResult<Θ> {
+function trained<Θ>(task: Training<Θ>, result: Trained<Θ>): FitResult<Θ> {
+  const { objective, settings, training, weigh } = task;
   const { model } = objective;
-  const { parameters } = result;
+  const learnt = { θ: result.parameters, running: result.state };
   return {
     ...result,
     model,
+    loss: objective.loss,
+    task: settings.task,
     evaluate: (rows) => {
-      const part = rows ? partOf("evaluate(data)", rows) : training;
-      checkTargets(settings, outputShape(model, { θ: parameters, x: part.x }), part.y);
-      return evaluator(objective, parameters, part, settings.engine)(parameters);
+      const given = rows && partOf("evaluate(data)", rows);
+      const part = given ? (weigh?.(given) ?? given) : training;
+      checkTargets(settings, outputShape(model, learnt, part.x), part.y);
+      return evaluator(objective, learnt, part, settings.engine)(learnt);
     },
-    predict: (x, options = {}) => predictions(objective, settings, parameters, tensorOf(x), options),
+    predict: (x, options = {}) => predictions(objective, settings, learnt, tensorOf(x), options),
+    threshold: thresholdOf(objective),
+    decidingAt: (threshold) => {
+      checkDecides(settings.task);
+      checkedNumber("decidingAt(threshold)", threshold, {});
+      return trained({ ...task, objective: { ...objective, threshold } }, result);
+    },
     save: async (to) => {
-      if (typeof to === "string")
-        throw new ModelError({
-          code: "option",
-          where: "save(to)",
-          given: { to },
-          rule: "a path can be written to in Node only.",
-          hint: "give a function (name, bytes) => … that keeps the files.",
-        });
-      await to("model.safetensors", encodeTensors(namedTensors(parameters)));
-      await to("model.json", new TextEncoder().encode(`${JSON.stringify(describe(objective), null, 2)}\n`));
+      const sink = accessTo("save(to)", to);
+      const { savedFiles } = await import("./saving.ts");
+      for (const [name, bytes] of savedFiles(objective, learnt)) await sink(name, bytes);
     },
   };
 }
 
-/** Parameters by name: `0.W`, `0.b`, `2.W`, … */
-export function namedTensors(parameters: unknown): Record<string, Tensor> {
-  const named = Object.entries(leavesByName(parameters, isData, "parameters"));
-  return Object.fromEntries(named.map(([name, leaf]) => [name, tensorOf(leaf as PlainData)]));
+/**
+ * Refuses a threshold where nothing is decided by one.
+ *
+ * @throws `option`
+ */
+export function checkDecides(task: Task): void {
+  if (task === "binary" || task === "multilabel") return;
+  throw new ModelError({
+    code: "option",
+    where: "threshold",
+    given: { task },
+    rule: "a threshold decides between two classes, or about labels.",
+  });
 }
-
-const describe = <Θ>({ model, loss }: Objective<Θ>): object => ({
-  format: "gradus-parameters",
-  version: 1,
-  layers: (model.layers ?? [model]).map((layer) => layer.name),
-  loss: loss.label,
-  link: loss.link,
-});
 
 /**
  * Predictions of a network for rows of inputs, as `fit`'s result gives them.
@@ -138,24 +190,23 @@ const describe = <Θ>({ model, loss }: Objective<Θ>): object => ({
  * @throws `option` for an unknown or impossible option
  */
 export function predictions<Θ>(
-  objective: Pick<Objective<Θ>, "model" | "loss">,
+  objective: Pick<Objective<Θ>, "model" | "loss" | "threshold">,
   { task, engine }: Pick<Settings, "task" | "engine">,
-  parameters: Θ,
+  learnt: Learnt<Θ>,
   x: Tensor,
   options: PredictOptions = {},
 ): Tensor {
   knownOptions("predict(x, options)", options, ["as", "threshold"]);
-  const { as = "decision", threshold = boundaryOf(objective.loss) } = options;
+  const { as = "decision", threshold = thresholdOf(objective) } = options;
   named("as", as, forms);
   checkedNumber("predict(x, { threshold })", threshold, {});
   const rows = inputsOf(x);
-  const { executable, inputs, result } = predictionProgram(objective, { θ: parameters, x: rows }, as === "raw", engine);
-  const y = result(executable.run(inputs({ θ: parameters, x: rows })));
+  const y = compiled(predictionProgram(objective, { learnt, x: rows }, as), engine)({ learnt, x: rows });
   if (as !== "decision" || task === "regression") return y;
-  return task === "binary" ? secondClass(y, threshold) : likeliest(y);
+  return task === "binary" || task === "multilabel" ? secondClass(y, threshold) : likeliestOf(y);
 }
 
-const forms = { decision: 0, probabilities: 0, raw: 0 } as const;
+const forms: Readonly<Record<PredictionForm, 0>> = { decision: 0, probabilities: 0, raw: 0 };
 
 function secondClass({ shape, data }: Tensor, threshold: number): Tensor {
   const flat = shape.length === 2 && shape[1] === 1 ? [shape[0]!] : shape;
@@ -165,15 +216,10 @@ function secondClass({ shape, data }: Tensor, threshold: number): Tensor {
   );
 }
 
-function likeliest({ shape, data }: Tensor): Tensor {
+const likeliestOf = ({ shape, data }: Tensor): Tensor => {
   const [rows, classes] = shape as [number, number];
-  const best = (i: number): number => {
-    let k = 0;
-    for (let j = 1; j < classes; j++) if (data[i * classes + j]! > data[i * classes + k]!) k = j;
-    return k;
-  };
   return new Tensor(
     [rows],
-    Int32Array.from({ length: rows }, (_, i) => best(i)),
+    Int32Array.from({ length: rows }, (_, i) => likeliest(data, i * classes, classes)),
   );
-}
+};

@@ -4,10 +4,28 @@ export interface Pair {
   readonly validation: number | null;
 }
 
+/** How a layer stands after an epoch, seen on a batch of training rows. */
+export interface LayerRecord {
+  readonly layer: string;
+  /** Of what comes out of it, over rows and units. */
+  readonly mean: number;
+  readonly variance: number;
+  /** Activations: share of units that are on one flat side for every row: they say nothing and nothing is learnt through them. */
+  readonly dead?: number;
+  /** Activations: share of all numbers on a flat side (|slope| < 0.005): zeros of a rectifier, the ends of a sigmoid. */
+  readonly saturated?: number;
+  /** Layers with parameters: length of the gradient, before any clipping. */
+  readonly gradient?: number;
+  /** Layers with parameters: length of the update that would follow, divided by that of the parameters. */
+  readonly update?: number;
+}
+
 /** What is known after an epoch: one row of the history, ready for a table, a chart or a JSON line. */
 export interface EpochRow {
   /** 1, 2, …; 0 is the network before training. */
   readonly epoch: number;
+  /** With early stopping: true where the watched figure is the best so far. */
+  readonly best?: true;
   /** Updates made so far. */
   readonly steps: number;
   /** Loss without the penalty. Training: mean over the epoch's batches, each as it was met. */
@@ -22,4 +40,6 @@ export interface EpochRow {
   readonly rowsPerSecond: number;
   /** Seconds since training began. */
   readonly seconds: number;
+  /** How each layer stands, where it is recorded: in epochs 1, 2, 4, 8, … and as often as costs little. */
+  readonly layers?: readonly LayerRecord[];
 }

@@ -3,35 +3,62 @@ import type { Tensor } from "../core/tensor.ts";
 import { leaves } from "../core/tree.ts";
 import type { Lifted } from "../graph/lifted.ts";
 import { isValue, lift, type Value, within } from "../graph/value.ts";
-import { type Layer, type Link, type Loss, predicting } from "../nn/index.ts";
-import { abs, add, cast, exp, foldKey, mul, sigmoid, softmax, square, sum, take } from "../ops/index.ts";
-import { isWeight, type Optimizer, rateAt, update } from "../optim/index.ts";
-import { boundaryOf, type Metric } from "./metrics.ts";
+import { type Context, central, forward, type Layer, type Loss, predicting } from "../nn/index.ts";
+import { abs, add, cast, foldKey, mean, mul, square, sum, take } from "../ops/index.ts";
+import {
+  type Course,
+  isWeight,
+  type Optimizer,
+  type Reaction,
+  rateAt,
+  update,
+  type WholeBatch,
+} from "../optim/index.ts";
+import { type RowMetric, thresholdOf } from "./metrics.ts";
 
 /** What is minimised, by what network, by which rule. */
 export interface Objective<Θ> {
   readonly model: Layer<Θ>;
   readonly loss: Loss;
-  readonly optimizer: Optimizer;
-  readonly metrics: readonly Metric[];
+  /** Two classes, and labels: above it, a prediction is yes. Default: where both are equally likely. */
+  readonly threshold?: number;
+  readonly optimizer: Optimizer | WholeBatch;
+  readonly metrics: readonly RowMetric[];
   /** λ₁ of the penalty λ₁ Σ|W| over weights, not biases. */
   readonly l1: number;
   /** λ₂ of the penalty ½ λ₂ Σ W² over weights, not biases. */
   readonly l2: number;
+  /** Passes over the rows, over which a schedule of the learning rate is spread. */
+  readonly epochs: number;
 }
+
+/** An objective that is minimised batch by batch, by an update rule. */
+export type Stepwise<Θ> = Objective<Θ> & { readonly optimizer: Optimizer };
 
 /** Inputs and targets, one row each: x `[rows, …]`, y `[rows]` or `[rows, outputs]`. */
 export interface Part<T = Tensor> {
   readonly x: T;
   readonly y: T;
+  /** How much each row counts in the loss, `[rows]`; left out, all count the same. */
+  readonly weights?: T;
+}
+
+/** What a network has learnt. */
+export interface Learnt<Θ = unknown> {
+  /** Its parameters, which follow the gradient. */
+  readonly θ: Θ;
+  /** What its layers keep besides, such as running statistics; `null`s where there is nothing. */
+  readonly running: unknown;
 }
 
 /** What training carries from step to step. */
-export interface Carry {
-  readonly θ: unknown;
+export interface Carry extends Learnt {
+  /** Of the optimizer. */
   readonly state: readonly unknown[];
   /** Updates made so far. */
   readonly t: Value;
+  /** Where a schedule that reacts to the loss of each epoch stands; it changes between epochs alone. */
+  readonly reaction?: unknown;
 }
 
 /** What is known of a step: all scalars. Metrics are sums over the rows of its batch, so that counts stay exact. */
@@ -42,15 +69,9 @@ export interface StepFigures {
   readonly metrics: Readonly<Record<string, Value>>;
 }
 
-const links: Readonly<Record<Link, (z: Value) => Value>> = {
-  identity: (z) => z,
-  sigmoid,
-  softmax: (z) => softmax(z),
-  exp,
-};
-
-/** Predictions from what the network gives. */
-export const linked = ({ link }: Loss, z: Value): Value => links[link](z);
+/** What a network gives for rows when predicting. */
+export const outputOf = <Θ>(model: Layer<Θ>, { θ, running }: Learnt, x: Value): Value =>
+  forward(model, θ, x, { ...predicting, state: running }).y;
 
 /** λ₁ Σ|W| + ½ λ₂ Σ W² over the weights; biases are free. */
 export function penaltyOf({ l1, l2 }: Pick<Objective<never>, "l1" | "l2">, θ: unknown): Value {
@@ -62,47 +83,72 @@ export function penaltyOf({ l1, l2 }: Pick<Objective<never>, "l1" | "l2">, θ: u
 }
 
 /** Sums over a batch of what the metrics say of each row. */
-function metricSums<Θ>({ metrics, loss }: Objective<Θ>, z: Value, y: Value): Record<string, Value> {
-  const p = linked(loss, z);
-  return Object.fromEntries(metrics.map((m) => [m.name, sum(m.rows(p, y, boundaryOf(loss)))]));
+function metricSums<Θ>(objective: Objective<Θ>, z: Value, y: Value): Record<string, Value> {
+  const { metrics, loss } = objective;
+  const p = central(loss, loss.predict(z));
+  return Object.fromEntries(metrics.map((m) => [m.name, sum(m.rows(p, y, thresholdOf(objective)))]));
 }
 
-/** The loss of a batch while training, the penalty, and the metrics, from one forward pass. */
-function batchLoss<Θ>(
+/** The mean loss of a batch, each row by its weight. */
+export const meanLoss = (loss: Loss, z: Value, { y, weights }: Pick<Part<Value>, "y" | "weights">): Value =>
+  weights ? mean(mul(loss.rows(z, y), weights)) : loss(z, y);
+
+type BatchFigures = Omit<StepFigures, "learningRate">;
+
+/** The loss of a batch while training, the penalty, the metrics and the layers' next state, from one forward pass. */
+export function batchLoss<Θ>(
   objective: Objective<Θ>,
   θ: Lifted<Θ>,
-  { x, y }: Part<Value>,
-  key: Value,
-): { value: Value; aux: Omit<StepFigures, "learningRate"> } {
-  const z = objective.model.apply(θ, x, { training: true, key });
-  const loss = within(objective.loss.label, () => objective.loss(z, y));
+  { x, y, weights }: Part<Value>,
+  context: Pick<Context, "key" | "state">,
+): { value: Value; aux: { figures: BatchFigures; running: unknown } } {
+  const { y: z, state: running } = forward(objective.model, θ, x, { ...context, training: true });
+  const loss = within(objective.loss.label, () => meanLoss(objective.loss, z, { y, ...(weights && { weights }) }));
   const penalty = within("penalty", () => penaltyOf(objective, θ));
   const metrics = within("metrics", () => metricSums(objective, z, y));
-  return { value: add(loss, penalty), aux: { loss, penalty, metrics } };
+  return { value: add(loss, penalty), aux: { figures: { loss, penalty, metrics }, running } };
 }
+
+/** What the schedule may know: the length of the training, and how it has reacted to the loss so far. */
+export const courseOf = (
+  { epochs }: Pick<Objective<never>, "epochs">,
+  stepsPerEpoch: number,
+  reaction: unknown,
+): Course => ({
+  steps: epochs * stepsPerEpoch,
+  stepsPerEpoch,
+  level: reaction ? (reaction as Record<keyof Reaction, Value>).level : lift(1),
+});
 
 /** One step: gather the rows, forward, backward, update. */
 export function step<Θ>(
-  objective: Objective<Θ>,
-  { θ, state, t }: Carry,
-  { x, y }: Part<Value>,
-  { rows, key }: { readonly rows: Value; readonly key: Value },
+  objective: Stepwise<Θ>,
+  { θ, running, state, t, reaction }: Carry,
+  { x, y, weights }: Part<Value>,
+  { rows, key, stepsPerEpoch }: { readonly rows: Value; readonly key: Value; readonly stepsPerEpoch: number },
 ): [Carry, StepFigures] {
-  const batch = within("batch", () => ({ x: take(x, rows), y: take(y, rows) }));
-  const { aux, gradient } = differentiate((at) => batchLoss(objective, at as Lifted<Θ>, batch, foldKey(key, t)), θ);
+  const batch = within("batch", () => ({
+    x: take(x, rows),
+    y: take(y, rows),
+    ...(weights && { weights: take(weights, rows) }),
+  }));
+  const context = { key: foldKey(key, t), state: running };
+  const { aux, gradient } = differentiate((at) => batchLoss(objective, at as Lifted<Θ>, batch, context), θ);
   return within("update", () => {
-    const η = rateAt(objective.optimizer, t);
+    const η = rateAt(objective.optimizer, t, courseOf(objective, stepsPerEpoch, reaction));
     const at = { t: cast(add(t, 1), "real"), η };
     const [moved, next] = update(objective.optimizer, { θ, gradient, state: state as never[] }, at);
     return [
-      { θ: moved, state: next, t: add(t, 1) },
-      { ...aux, learningRate: η },
+      { θ: moved, running: aux.running, state: next, t: add(t, 1), reaction },
+      { ...aux.figures, learningRate: η },
     ];
   });
 }
 
 /** Loss and metrics of a batch when predicting: sums over its rows. */
-export function rowSums<Θ>(objective: Objective<Θ>, θ: Lifted<Θ>, { x, y }: Part<Value>): Record<string, Value> {
-  const z = objective.model.apply(θ, x, predicting);
-  return { loss: sum(objective.loss.rows(z, y)), ...metricSums(objective, z, y) };
+export function rowSums<Θ>(objective: Objective<Θ>, learnt: Learnt, part: Part<Value>): Record<string, Value> {
+  const { x, y, weights } = part;
+  const z = outputOf(objective.model, learnt, x);
+  const each = objective.loss.rows(z, y);
+  return { loss: sum(weights ? mul(each, weights) : each), ...metricSums(objective, z, y) };
 }

@@ -1,5 +1,5 @@
-import { type BackendName, backendOf } from "../backends/index.ts";
-import type { BackendOptions, Precision } from "../compile/index.ts";
+import { type BackendName, engineNamed } from "../backends/loaded.ts";
+import { checkedThreads, type Precision, type Threads } from "../compile/index.ts";
 import { ModelError } from "../core/errors.ts";
 import { checkedNumber, knownOptions, named } from "../core/names.ts";
 import { size } from "../core/shape.ts";
@@ -7,13 +7,19 @@ import type { Task } from "../core/task.ts";
 import { Tensor } from "../core/tensor.ts";
 import { type Data, tensorOf } from "../graph/lifted.ts";
 import type { Value } from "../graph/value.ts";
-import { type Loss, type LossName, loss, losses, meanPerRow } from "../nn/index.ts";
-import { mean } from "../ops/index.ts";
-import { type Optimizer, type OptimizerName, optimizers } from "../optim/index.ts";
+import type { Loss, LossName } from "../nn/index.ts";
+import { isWholeBatch, type Optimizer, type OptimizerName, type Schedule, type WholeBatch } from "../optim/index.ts";
+import { type AllRowsName, allRows, lossOf, optimizerOf, taskOf } from "./chosen.ts";
+import type { ClassWeights } from "./classweights.ts";
 import type { EpochRow } from "./history.ts";
-import { type Metric, metricsOf } from "./metrics.ts";
+import type { CheckpointOptions } from "./keeping.ts";
+import type { Metric } from "./metrics/metric.ts";
+import { metricsOf, type RowMetric } from "./metrics.ts";
 import type { Part } from "./objective.ts";
+import type { Engine } from "./programs.ts";
+import type { EarlyStopping } from "./stopping.ts";
 import { checkTask } from "./targets.ts";
+import { checkedWeights } from "./weights.ts";
 
 /**
  * A loss by name, one of the library's, or any function of prediction and target that gives a scalar, the mean over the
@@ -25,60 +31,91 @@ export type LossLike = LossName | ((prediction: Value, target: Value) => Value);
 export interface Rows {
   readonly x: Exclude<Data, Value>;
   readonly y: Exclude<Data, Value>;
+  /** How much each row counts in the loss, `[rows]`, from 0 on; only their ratios matter. Default: all the same. */
+  readonly weights?: Exclude<Data, Value> | null;
 }
 
 export interface TrainOptions<Θ = unknown> {
   /** What is minimised. Default: cross-entropy for integer class numbers, mean squared error otherwise. */
   readonly loss?: LossLike;
   /** The update rule, or its name. Default `"adam"`. */
-  readonly optimizer?: Optimizer | OptimizerName;
-  /** In place of the optimizer's own. */
-  readonly learningRate?: number;
+  readonly optimizer?: Optimizer | WholeBatch | OptimizerName | AllRowsName;
+  /** A number or a schedule, in place of the optimizer's own. */
+  readonly learningRate?: number | Schedule;
+  /** Factors of the learning rate by layer (`"0"`) or parameter (`"0.W"`), as in `layerRates`; 0 freezes. */
+  readonly layerRates?: Readonly<Record<string, number>>;
+  /** Layers or parameters that stay as they are, by name. */
+  readonly frozen?: readonly string[];
   /** Passes over the training rows, from 0 on. Default 100. */
   readonly epochs?: number;
-  /** Rows a step; more than there are means all of them. Default 32. */
+  /** Rows a step; more than there are means all of them. Default 32; all for `lbfgs`, `bfgs`, `levenbergMarquardt`. */
   readonly batchSize?: number;
   /** Rows of their own, or for `fit` a share of the rows to set aside, drawn by the seed (0: none). Default 0. */
   readonly validation?: number | Rows;
+  /** How much each class counts in the loss: `"balanced"`, or one number a class. Default: all rows count the same. */
+  readonly classWeights?: ClassWeights;
   /** Strength λ₁ of the penalty λ₁ Σ|W|. Default 0. */
   readonly l1?: number;
   /** Strength λ₂ of the penalty ½ λ₂ Σ W². Default 0. */
   readonly l2?: number;
   /** Seed of everything random: starting weights, split, order of rows. Default 0. */
   readonly seed?: number;
-  /** Of every number in training. Default `"f32"`. */
+  /** Of every number in training. Default `"f32"`; `"f64"` for optimizers that look at all rows at once. */
   readonly precision?: Precision;
   /** The engine. Default: the fastest there is. */
   readonly backend?: BackendName;
   /** The same bits on every machine and in every runtime, at some cost in speed. Default false. */
   readonly reproducible?: boolean;
-  /** What is measured beside the loss. Default: those of the task that the loss implies. */
+  /** Threads that may work at the same time, or as many as pay; the bits do not depend on it. Default `"auto"`. */
+  readonly threads?: Threads;
+  /** Stops when a figure no longer improves, and keeps the best parameters; a number is the patience. Default: off. */
+  readonly earlyStopping?: EarlyStopping | number;
+  /** Keeps training in progress, and goes on from what was kept. Default: off. */
+  readonly checkpoint?: CheckpointOptions;
+  /** What is learnt, and so what is measured beside the loss. Default: what the loss implies. */
   readonly task?: Task;
+  /** Measured after every epoch beside the task's own, from predictions for the whole part: `[f1, rocAuc]`. */
+  readonly metrics?: readonly Metric[];
+  /** Records in the history how each layer stands: activity, dead and saturated units, gradient, update. Default false. */
+  readonly record?: boolean;
   /** Stops training, keeping what was learnt so far. */
   readonly signal?: AbortSignal;
   /** Called after every epoch. */
   readonly onEpoch?: (row: EpochRow) => void;
   /** Parameters to start from, instead of fresh ones; they stay as they are. */
   readonly parameters?: Θ;
+  /** State of the layers (running statistics) to start from, instead of that before training; it stays as it is. */
+  readonly state?: unknown;
 }
 
 const known = [
   ...["loss", "optimizer", "learningRate", "epochs", "batchSize", "validation", "l1", "l2", "seed", "precision"],
-  ...["backend", "reproducible", "task", "signal", "onEpoch", "parameters"],
+  ...["layerRates", "frozen", "backend", "reproducible", "threads", "task", "signal", "onEpoch", "parameters", "state"],
+  ...["earlyStopping", "metrics", "checkpoint", "classWeights", "record"],
 ];
 
 /** Options with every choice made and checked. */
 export interface Settings {
   readonly loss: Loss;
   readonly task: Task;
-  readonly optimizer: Optimizer;
-  readonly metrics: readonly Metric[];
+  readonly optimizer: Optimizer | WholeBatch;
+  readonly metrics: readonly RowMetric[];
+  /** Measured beside these, from predictions for a whole part. */
+  readonly measured: readonly Metric[];
+  /** The unit of these, where targets are scaled for learning: y = shift + scale · output. */
+  readonly unit?: { readonly shift: number; readonly scale: number };
   readonly epochs: number;
   readonly batchSize: number;
   readonly l1: number;
   readonly l2: number;
   readonly seed: number;
-  readonly engine: BackendOptions & { readonly backend: ReturnType<typeof backendOf> };
+  /** Whether the history says how each layer stands. */
+  readonly record: boolean;
+  /** Checked when training begins. */
+  readonly earlyStopping: EarlyStopping | number | null;
+  /** Checked when training begins. */
+  readonly checkpoint: CheckpointOptions | null;
+  readonly engine: Engine;
 }
 
 /**
@@ -86,9 +123,11 @@ export interface Settings {
  *
  * @throws `option` for an unknown name or a number out of bounds, `loss-task` when loss and targets do not fit
  */
-export function settingsOf<Θ>(where: string, targets: Tensor, options: TrainOptions<Θ>): Settings {
+export async function settingsOf<Θ>(where: string, targets: Tensor, options: TrainOptions<Θ>): Promise<Settings> {
   knownOptions(`${where}(…, options)`, options, known);
-  const { loss: wanted, epochs = 100, batchSize = 32, l1 = 0, l2 = 0, seed = 0, precision = "f32" } = options;
+  const optimizer = await optimizerOf(options);
+  const whole = isWholeBatch(optimizer);
+  const { epochs = 100, l1 = 0, l2 = 0, seed = 0, precision = whole ? "f64" : "f32" } = options;
   if (precision !== "f32" && precision !== "f64")
     throw new ModelError({
       code: "option",
@@ -96,57 +135,54 @@ export function settingsOf<Θ>(where: string, targets: Tensor, options: TrainOpt
       given: { given: precision },
       rule: 'must be "f32" or "f64".',
     });
-  const chosen = lossOf(wanted ?? (targets.dtype === "integer" ? "crossEntropy" : "meanSquaredError"));
-  const task = options.task === undefined ? taskOf(chosen, targets) : named("task", options.task, metricsOf);
-  checkTask(chosen, task);
+  const loss = await lossOf(options, targets);
+  const task = options.task === undefined ? taskOf(loss, targets) : named("task", options.task, metricsOf);
+  await checkTask(loss, task);
   return {
-    loss: chosen,
+    loss,
     task,
-    optimizer: optimizerOf(options),
+    optimizer,
     metrics: metricsOf[task],
+    measured: measuredBeside(metricsOf[task], options.metrics ?? []),
     epochs: checkedNumber("epochs", epochs, { least: 0, integer: true }),
-    batchSize: checkedNumber("batchSize", batchSize, { least: 1, integer: true }),
+    batchSize: batchSizeOf(options, optimizer, targets.shape[0]!),
     l1: checkedNumber("l1", l1, { least: 0 }),
     l2: checkedNumber("l2", l2, { least: 0 }),
     seed: checkedNumber("seed", seed, { integer: true }),
-    engine: { backend: backendOf(options.backend), precision, reproducible: options.reproducible === true },
+    record: options.record === true,
+    earlyStopping: options.earlyStopping ?? null,
+    checkpoint: options.checkpoint ?? null,
+    engine: {
+      backend: await engineNamed(options.backend),
+      precision,
+      reproducible: options.reproducible === true,
+      threads: checkedThreads(options.threads),
+    },
   };
 }
 
-function lossOf(wanted: LossLike): Loss {
-  if (typeof wanted === "string") return losses[named("loss", wanted, losses)];
-  if ("rows" in wanted) return wanted as Loss;
-  const label = wanted.name || "loss";
-  const rows = (y: Value, t: Value): Value => {
-    const value = wanted(y, t);
-    return value.shape.length === 0 ? value.reshape([1]).broadcastTo([y.shape[0] ?? 1]) : meanPerRow(value);
-  };
-  const plain = loss({ label, tasks: ["regression", "binary", "multiclass"], rows });
-  return Object.assign((y: Value, t: Value): Value => mean(wanted(y, t)), plain) as Loss;
+/**
+ * The metrics that are not measured anyway.
+ *
+ * @throws `option` for what is not a metric
+ */
+export function measuredBeside(own: readonly RowMetric[], wanted: readonly Metric[]): Metric[] {
+  const odd = wanted.find((metric) => typeof metric !== "function" || typeof metric.measure !== "function");
+  if (odd === undefined) return wanted.filter(({ label }) => !own.some(({ name }) => name === label));
+  throw new ModelError({
+    code: "option",
+    where: "metrics",
+    given: { given: String(odd) },
+    rule: "must be a list of metrics.",
+    hint: 'a metric is a function of the package: metrics: [f1], or by its name [metricNamed("f1")].',
+  });
 }
 
-const taskOf = ({ tasks }: Loss, targets: Tensor): Task =>
-  tasks.length === 1
-    ? tasks[0]!
-    : targets.dtype === "integer" && tasks.includes("multiclass")
-      ? "multiclass"
-      : tasks[0]!;
-
-function optimizerOf<Θ>({ optimizer = "adam", learningRate }: TrainOptions<Θ>): Optimizer {
-  if (learningRate !== undefined) checkedNumber("learningRate", learningRate, { above: 0 });
-  if (typeof optimizer === "string") {
-    const make = optimizers[named("optimizer", optimizer, optimizers)];
-    return make(learningRate === undefined ? {} : { learningRate });
-  }
-  if (typeof optimizer.update !== "function")
-    throw new ModelError({
-      code: "option",
-      where: "optimizer",
-      given: { given: typeof optimizer },
-      rule: "must be the name of an optimizer, or one with its options.",
-      hint: 'write "adam" or adam({ learningRate: 0.001 }), not adam.',
-    });
-  return learningRate === undefined ? optimizer : { ...optimizer, learningRate };
+function batchSizeOf<Θ>({ batchSize }: TrainOptions<Θ>, optimizer: Optimizer | WholeBatch, rows: number): number {
+  const whole = isWholeBatch(optimizer);
+  const size = checkedNumber("batchSize", batchSize ?? (whole ? rows : 32), { least: 1, integer: true });
+  if (whole && size < rows) throw allRows(optimizer.name, { "batch size": size, rows });
+  return size;
 }
 
 /**
@@ -154,7 +190,7 @@ function optimizerOf<Θ>({ optimizer = "adam", learningRate }: TrainOptions<Θ>)
  *
  * @throws `data-rows`, `data-number`
  */
-export function partOf(where: string, { x, y }: Rows): Part {
+export function partOf(where: string, { x, y, weights }: Rows): Part {
   const refuse = (rule: string, given: Record<string, readonly number[]>): ModelError =>
     new ModelError({ code: "data-rows", where, given, rule });
   if (x === undefined || y === undefined) throw refuse("data must have the form { x, y }.", {});
@@ -166,7 +202,8 @@ export function partOf(where: string, { x, y }: Rows): Part {
   const features = inputsOf(part.x);
   finite(where, "x", features);
   finite(where, "y", part.y);
-  return { x: features, y: part.y };
+  const rows = part.y.shape[0]!;
+  return { x: features, y: part.y, ...(weights && { weights: checkedWeights(where, tensorOf(weights), rows) }) };
 }
 
 /** Inputs as real numbers, one row each: `[rows]` is `[rows, 1]`. */

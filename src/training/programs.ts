@@ -1,20 +1,24 @@
 import "../ops/methods.ts"; // here, where bundlers cannot pass it over
-import { type Backend, type BackendOptions, type Executable, lower } from "../compile/index.ts";
+import { type Backend, type BackendOptions, lower, type Workshop } from "../compile/index.ts";
+import { ModelError } from "../core/errors.ts";
 import type { Shape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
-import { fillLeaves, leaves } from "../core/tree.ts";
-import { isData, type Lifted, type PlainData, tensorOf } from "../graph/lifted.ts";
+import { fillLeaves, leaves, mapLeaves } from "../core/tree.ts";
+import type { Closure } from "../graph/closure.ts";
+import { isData, type PlainData, tensorOf } from "../graph/lifted.ts";
 import { input, isValue, type Value } from "../graph/value.ts";
-import { type Layer, predicting } from "../nn/index.ts";
+import { central, type Layer } from "../nn/index.ts";
 import { add, concat, reshape, scan, slice } from "../ops/index.ts";
 import {
   type Carry,
-  linked,
+  type Learnt,
   type Objective,
+  outputOf,
   type Part,
   penaltyOf,
   rowSums,
   type StepFigures,
+  type Stepwise,
   step,
 } from "./objective.ts";
 
@@ -28,31 +32,57 @@ export const tensorsOf = (tree: unknown): Tensor[] => leaves(tree, isData).map((
 
 const symbols = (tree: unknown): unknown => fillLeaves(tree, isData, tensorsOf(tree).map(input));
 
-/** A function of trees of tensors, compiled for arguments like the examples. */
-export interface Compiled<Y> {
-  readonly executable: Executable;
-  /** Arguments in the order of the executable's inputs. */
+/** A function of trees of tensors, traced for arguments like the examples. */
+export interface Traced<Y> {
+  readonly closure: Closure;
+  /** The result as the function gave it, with traced values at its leaves. */
+  readonly form: unknown;
+  /** Arguments in the order of the closure's inputs. */
   readonly inputs: (args: object) => Tensor[];
   /** The result's structure with the outputs at its leaves. */
   readonly result: (outputs: readonly Tensor[]) => Y;
 }
 
-/** Traces and compiles a function of a record of trees, for tensors of these shapes. */
-export function compiled<Y>(args: object, engine: Engine, f: (args: never) => unknown): Compiled<Y> {
-  const traced = symbols(args);
-  const result = f(traced as never);
-  const program = lower({ inputs: leaves(traced, isValue), outputs: leaves(result, isValue) });
+/** Traces a function of a record of trees, for tensors of these shapes. */
+export function traced<Y>(args: object, f: (args: never) => unknown): Traced<Y> {
+  const symbolic = symbols(args);
+  const form = f(symbolic as never);
   return {
-    executable: engine.backend.compile(program, engine),
+    closure: { inputs: leaves(symbolic, isValue), outputs: leaves(form, isValue) },
+    form,
     inputs: tensorsOf,
-    result: (outputs) => fillLeaves(result, isValue, outputs) as Y,
+    result: (outputs) => fillLeaves(form, isValue, outputs) as Y,
+  };
+}
+
+/** A traced function compiled on this thread: called, it is done at once. */
+export function compiled<Y>({ closure, inputs, result }: Traced<Y>, engine: Engine): (args: object) => Y {
+  const executable = engine.backend.compile(lower(closure), engine);
+  return (args) => result(executable.run(inputs(args)));
+}
+
+/** A traced function compiled where it does not hold up this thread. */
+export interface Running<Y> {
+  run(args: object): Promise<Y>;
+  close(): void;
+}
+
+export async function compiledIn<Y>(
+  { closure, inputs, result }: Traced<Y>,
+  engine: Engine,
+  workshop: Workshop,
+): Promise<Running<Y>> {
+  const runner = await workshop.compile(closure, engine);
+  return {
+    run: async (args) => result(((await runner.run(inputs(args))) as { readonly outputs: Tensor[] }).outputs),
+    close: () => runner.close(),
   };
 }
 
 /** The shape of what a network gives for rows like these. */
-export function outputShape<Θ>(model: Layer<Θ>, example: { readonly θ: Θ; readonly x: Tensor }): Shape {
-  const { θ, x } = symbols(example) as { θ: Lifted<Θ>; x: Value };
-  return model.apply(θ, x, predicting).shape;
+export function outputShape<Θ>(model: Layer<Θ>, learnt: Learnt<Θ>, x: Tensor): Shape {
+  const symbolic = symbols({ learnt, x }) as { learnt: Learnt; x: Value };
+  return outputOf(model, symbolic.learnt, symbolic.x).shape;
 }
 
 /** How rows fall into batches: `full` of `size`, and a smaller last one of `rest` rows, which is not dropped. */
@@ -71,7 +101,7 @@ export function batchesOf(rows: number, batchSize: number): Batches {
 export const stepsOf = ({ full, rest }: Batches): number => full + (rest > 0 ? 1 : 0);
 
 export interface EpochArguments<T> {
-  readonly carry: { readonly θ: unknown; readonly state: readonly unknown[]; readonly t: T };
+  readonly carry: Omit<Carry, "t"> & { readonly t: T };
   readonly key: T;
   readonly data: Part<T>;
   /** Row numbers in the order in which they are visited. */
@@ -91,66 +121,118 @@ export interface EpochResult<T> {
  * argument, so that the same program serves every epoch.
  */
 export function epochProgram<Θ>(
-  objective: Objective<Θ>,
+  objective: Stepwise<Θ>,
   example: EpochArguments<Tensor>,
   batches: Batches,
-  engine: Engine,
-): Compiled<EpochResult<Tensor>> {
+): Traced<EpochResult<Tensor>> {
   const { size, full, rest } = batches;
-  return compiled(example, engine, ({ carry, key, data, order }: EpochArguments<Value>) => {
+  return traced(example, ({ carry, key, data, order }: EpochArguments<Value>) => {
     const rows = reshape(slice(order, [[0, full * size]]), [full, size]);
-    const body = (c: Carry, rows: Value): [Carry, StepFigures] => step(objective, c, data, { rows, key });
-    const [after, figures] = scan(body as never, carry, rows) as [Carry, StepFigures];
+    const turn = (c: Carry, rows: Value): [Carry, StepFigures] =>
+      withBatches(batches, () => step(objective, c, data, { rows, key, stepsPerEpoch: stepsOf(batches) }));
+    const [after, figures] = scan(turn as never, carry, rows) as [Carry, StepFigures];
     if (rest === 0) return { carry: after, figures };
     const last = slice(order, [[full * size, full * size + rest]]);
-    const [end, tail] = step(objective, after, data, { rows: last, key });
+    const [end, tail] = turn(after, last);
     const ends = leaves(tail, isValue)[Symbol.iterator]();
     const joined = leaves(figures, isValue).map((column) => concat([column, reshape(ends.next().value!, [1])]));
     return { carry: end, figures: fillLeaves(figures, isValue, joined) };
   });
 }
 
-/** Rows looked at together where no update depends on them. */
-const chunk = 1024;
+/** Adds to the refusal of a batch of one row how it came about, and the next batch size that leaves none. */
+function withBatches<T>({ size, full, rest }: Batches, f: () => T): T {
+  try {
+    return f();
+  } catch (error) {
+    if (!(error instanceof ModelError && error.problem.code === "batch-one")) throw error;
+    const rows = size * full + rest;
+    const fits = (batchSize: number): boolean => batchSize > 1 && rows % batchSize !== 1;
+    const better = Array.from({ length: rows }, (_, i) => size + i).find(fits);
+    throw new ModelError({
+      ...error.problem,
+      given: { rows, "batch size": size, "rows in the last batch": rest || size },
+      ...(better !== undefined && { hint: `choose a batch size that leaves no single row over: ${better}` }),
+    });
+  }
+}
 
-const chunks = (v: Value, { size, full }: Batches): Value =>
+const band = 1024;
+
+/** How rows are looked at where no update depends on them: in bands, but few all at once, for the code of the rest is saved. */
+export const bandsOf = (rows: number): Batches => batchesOf(rows, rows < 2 * band ? rows : band);
+
+/** The full batches, stacked, and what is left over. */
+export const chunks = (v: Value, { size, full }: Batches): Value =>
   reshape(slice(v, [[0, full * size]]), [full, size, ...v.shape.slice(1)]);
-const remainder = (v: Value, { size, full, rest }: Batches): Value => slice(v, [[full * size, full * size + rest]]);
+export const remainder = (v: Value, { size, full, rest }: Batches): Value =>
+  slice(v, [[full * size, full * size + rest]]);
 
 /** Sums of loss and metrics over the rows of a part, when predicting, and the penalty. */
 export function evaluationProgram<Θ>(
   objective: Objective<Θ>,
-  example: { readonly θ: unknown; readonly data: Part },
-  engine: Engine,
-): Compiled<Record<string, Tensor>> {
-  const batches = batchesOf(example.data.x.shape[0]!, chunk);
-  return compiled(example, engine, ({ θ, data }: { θ: Lifted<Θ>; data: Part<Value> }) => {
-    const parts = { x: chunks(data.x, batches), y: chunks(data.y, batches) };
-    const [, sums] = scan((_: unknown, part: Part<Value>) => [null, rowSums(objective, θ, part)], null, parts);
+  example: { readonly learnt: Learnt; readonly data: Part },
+): Traced<Record<string, Tensor>> {
+  const batches = bandsOf(example.data.x.shape[0]!);
+  return traced(example, ({ learnt, data }: { learnt: Learnt; data: Part<Value> }) => {
+    const parts = mapLeaves(data, isValue, (v) => chunks(v, batches)) as Part<Value>;
+    const [, sums] = scan((_: unknown, part: Part<Value>) => [null, rowSums(objective, learnt, part)], null, parts);
     const totals = Object.entries(sums as Record<string, Value>).map(([name, s]) => [name, s.sum()] as const);
     const tail: Record<string, Value> =
-      batches.rest === 0 ? {} : rowSums(objective, θ, { x: remainder(data.x, batches), y: remainder(data.y, batches) });
+      batches.rest === 0
+        ? {}
+        : rowSums(objective, learnt, mapLeaves(data, isValue, (v) => remainder(v, batches)) as Part<Value>);
     const all = totals.map(([name, s]) => [name, tail[name] ? add(s, tail[name]) : s] as const);
-    return { ...Object.fromEntries(all), penalty: penaltyOf(objective, θ) };
+    return { ...Object.fromEntries(all), penalty: penaltyOf(objective, learnt.θ) };
   });
 }
 
-/** Predictions for every row: after the loss's link, or what the network gives as it is. */
-export function predictionProgram<Θ>(
-  { model, loss }: Pick<Objective<Θ>, "model" | "loss">,
-  example: { readonly θ: unknown; readonly x: Tensor },
-  raw: boolean,
-  engine: Engine,
-): Compiled<Tensor> {
-  const batches = batchesOf(example.x.shape[0]!, chunk);
-  return compiled(example, engine, ({ θ, x }: { θ: Lifted<Θ>; x: Value }) => {
-    const predict = (rows: Value): Value => {
-      const z = model.apply(θ, rows, predicting);
-      return raw ? z : linked(loss, z);
-    };
-    const [, ys] = scan((_: unknown, part: Value) => [null, predict(part)], null, chunks(x, batches));
-    const y = ys as Value;
-    const flat = reshape(y, [batches.full * batches.size, ...y.shape.slice(2)]);
-    return batches.rest === 0 ? flat : concat([flat, predict(remainder(x, batches))]);
+/** Something of every row, worked out band by band. */
+function ofEveryRow(x: Value, f: (rows: Value) => Record<string, Value>): Record<string, Value> {
+  const batches = bandsOf(x.shape[0]!);
+  const [, bands] = scan((_: unknown, part: Value) => [null, f(part)], null, chunks(x, batches));
+  const tail = batches.rest === 0 ? null : f(remainder(x, batches));
+  const whole = Object.entries(bands as Record<string, Value>).map(([name, band]) => {
+    const flat = reshape(band, [batches.full * batches.size, ...band.shape.slice(2)]);
+    return [name, tail ? concat([flat, tail[name]!]) : flat] as const;
   });
+  return Object.fromEntries(whole);
 }
+
+type Predicting<Θ> = Pick<Objective<Θ>, "model" | "loss">;
+
+/** In what form predictions are given: as the network gives them, behind the loss's link, or its central head alone. */
+export type PredictionForm = "raw" | "probabilities" | "decision";
+
+/** Predictions for every row. */
+export const predictionProgram = <Θ>(
+  { model, loss }: Predicting<Θ>,
+  example: { readonly learnt: Learnt; readonly x: Tensor },
+  form: PredictionForm,
+): Traced<Tensor> =>
+  traced(example, ({ learnt, x }: { learnt: Learnt; x: Value }) => {
+    const predict = (rows: Value): Value => {
+      const z = outputOf(model, learnt, rows);
+      if (form === "raw") return z;
+      return form === "decision" ? central(loss, loss.predict(z)) : loss.predict(z);
+    };
+    return ofEveryRow(x, (rows) => ({ y: predict(rows) }))["y"]!;
+  });
+
+/** What a network gives for every row before the loss's link (`raw`), and what is judged of it behind the link. */
+export interface Judged {
+  readonly raw: Tensor;
+  readonly output: Tensor;
+}
+
+/** Predictions for every row, before the loss's link and, their central head, behind it. */
+export const judgedProgram = <Θ>(
+  { model, loss }: Predicting<Θ>,
+  example: { readonly learnt: Learnt; readonly x: Tensor },
+): Traced<Judged> =>
+  traced(example, ({ learnt, x }: { learnt: Learnt; x: Value }) =>
+    ofEveryRow(x, (rows) => {
+      const raw = outputOf(model, learnt, rows);
+      return { raw, output: central(loss, loss.predict(raw)) };
+    }),
+  );

@@ -2,21 +2,16 @@ import { ModelError } from "../core/errors.ts";
 import { type Shape, size } from "../core/shape.ts";
 import type { Task } from "../core/task.ts";
 import type { Tensor } from "../core/tensor.ts";
-import { areClassNumbers, type Loss, losses } from "../nn/index.ts";
-
-/** The losses that fit a task. */
-export const lossesFor = (task: Task): string[] =>
-  Object.values<Loss>(losses)
-    .filter((loss) => loss.tasks.includes(task))
-    .map((loss) => loss.label);
+import { areClassNumbers, type Loss } from "../nn/loss.ts";
 
 /**
  * Refuses a loss that is not meant for the task.
  *
  * @throws `loss-task`
  */
-export function checkTask({ label, tasks }: Loss, task: Task): void {
+export async function checkTask({ label, tasks }: Loss, task: Task): Promise<void> {
   if (tasks.includes(task)) return;
+  const { lossesFor } = await import("../nn/losses.ts");
   throw new ModelError({
     code: "loss-task",
     where: `loss ${label}`,
@@ -59,5 +54,6 @@ export function checkTargets(
 }
 
 /** Whether predictions of this shape can be compared with the targets number by number or class by class. */
-export const comparable = (task: Task, output: Shape, y: Tensor): boolean =>
-  size(output) === size(y.shape) || (task === "multiclass" && areClassNumbers({ shape: output }, y));
+export const comparable = ({ heads }: Loss, task: Task, output: Shape, y: Tensor): boolean =>
+  size(output) === Math.max(1, heads.length) * size(y.shape) ||
+  (task === "multiclass" && areClassNumbers({ shape: output }, y));

@@ -1,54 +1,69 @@
 import { ModelError } from "../core/errors.ts";
-import type { Tensor } from "../core/tensor.ts";
+import type { Shape } from "../core/shape.ts";
 import type { Layer } from "../nn/index.ts";
-import { Divergence } from "./divergence.ts";
-import { evaluator, type Figures } from "./evaluate.ts";
-import type { EpochRow, Pair } from "./history.ts";
-import { spreadOf } from "./metrics.ts";
-import type { Objective, Part } from "./objective.ts";
-import { partOf, type Rows, type Settings, settingsOf, type TrainOptions } from "./options.ts";
-import { outputShape, stepsOf } from "./programs.ts";
-import { type EpochEnd, Session, startOf } from "./session.ts";
+import type { Checkpoint } from "./checkpoint.ts";
+import { epochs, type Training, type TrainingEnd, type TrainingRow } from "./course.ts";
+import { accessTo } from "./files.ts";
+import type { Part } from "./objective.ts";
+import { partOf, type Rows, settingsOf, type TrainOptions } from "./options.ts";
+import { outputShape } from "./programs.ts";
+import { startOf } from "./session.ts";
 import { checkTargets, comparable } from "./targets.ts";
-
-/** A row of the history, with the parameters of that moment. */
-export interface TrainingRow<Θ> extends EpochRow {
-  readonly parameters: () => Θ;
-}
-
-/** How training ended. */
-export interface TrainingEnd<Θ> {
-  readonly parameters: Θ;
-  readonly stopped: "epochs" | "interrupted";
-  readonly steps: number;
-  readonly seconds: { readonly compile: number; readonly training: number };
-}
 
 export type TrainRows<Θ> = TrainOptions<Θ> & Rows;
 
-/** What `train` and `fit` share: the parts as tensors, and every choice made. */
-export interface Training<Θ> {
-  readonly settings: Settings;
-  readonly objective: Objective<Θ>;
-  readonly training: Part;
-  readonly validation: Part | null;
-  readonly options: TrainOptions<Θ>;
-}
-
 /** A training with every choice made, and all that can be wrong with it before the first step found out. */
-export function prepared<Θ>(
+export async function prepared<Θ>(
   where: string,
   model: Layer<Θ>,
   { training, validation }: Pick<Training<Θ>, "training" | "validation">,
   options: TrainOptions<Θ>,
-): Training<Θ> {
-  const settings = settingsOf(where, training.y, options);
-  const parameters = options.parameters ?? startOf(model, settings.seed);
-  const output = outputShape(model, { θ: parameters, x: training.x });
+): Promise<Training<Θ>> {
+  const settings = await settingsOf(where, training.y, options);
+  const start = startOf(model, { ...options, seed: settings.seed });
+  const output = outputShape(model, start, training.x);
   for (const part of [training, validation]) if (part) checkTargets(settings, output, part.y);
-  const metrics = comparable(settings.task, output, training.y) ? settings.metrics : [];
+  const fits = comparable(settings.loss, settings.task, output, training.y);
+  const metrics = fits ? settings.metrics : [];
+  if (!fits && settings.measured.length > 0)
+    throw new ModelError({
+      code: "metric-task",
+      where: `${where}, metrics`,
+      given: { output, targets: training.y.shape },
+      rule: "what the network gives cannot be compared with the targets number by number.",
+    });
   const objective = { ...settings, model, metrics };
-  return { settings, objective, training, validation, options: { ...options, parameters } };
+  const weigh = await weighing({ settings, options, output }, training);
+  const parts = { training: weigh(training), validation: validation && weigh(validation) };
+  return { settings, objective, ...parts, options, start, weigh };
+}
+
+/** What gives each row of a part the weight of its class, loaded when it is wanted. */
+async function weighing<Θ>(
+  { settings, options, output }: Pick<Training<Θ>, "settings" | "options"> & { readonly output: Shape },
+  training: Part,
+): Promise<(part: Part) => Part> {
+  const { classWeights, loss } = options;
+  if (classWeights === undefined && !training.weights) return (part) => part;
+  const { byClass, checkWeighable, classWeightsOf } = await import("./classweights.ts");
+  checkWeighable(loss, output, training.y);
+  if (classWeights === undefined) return (part) => part;
+  const classes = Math.max(2, output[1] ?? 1);
+  const each = classWeightsOf(classWeights, { task: settings.task, classes }, training.y);
+  return (part) => byClass(part, each);
+}
+
+/**
+ * The latest checkpoint that the options name, if there is one.
+ *
+ * @throws `model-file` when there is none that is whole, but one that is damaged
+ */
+export async function keptIn<Θ>({ checkpoint }: TrainOptions<Θ>): Promise<Checkpoint | null> {
+  if (checkpoint?.from === undefined) return null;
+  const { latest } = await import("./checkpoint.ts");
+  const kept = await latest(accessTo("checkpoint.from", checkpoint.from));
+  if (!kept.checkpoint && kept.damaged[0]) throw kept.damaged[0];
+  return kept.checkpoint;
 }
 
 /**
@@ -64,8 +79,8 @@ export async function* train<Θ>(
   model: Layer<Θ>,
   options: TrainRows<Θ>,
 ): AsyncGenerator<TrainingRow<Θ>, TrainingEnd<Θ>, void> {
-  const { x, y, ...rest } = options;
-  const training = partOf("train(model, { x, y })", { x, y });
+  const { x, y, weights, ...rest } = options;
+  const training = partOf("train(model, { x, y })", { x, y, ...(weights && { weights }) });
   if (typeof rest.validation === "number" && rest.validation !== 0)
     throw new ModelError({
       code: "option",
@@ -75,112 +90,6 @@ export async function* train<Θ>(
       hint: "fit(model, data, { validation: 0.2 }) sets a share of the rows aside.",
     });
   const validation = rest.validation ? partOf("train(model, { validation })", rest.validation) : null;
-  return yield* epochs(prepared("train", model, { training, validation }, rest));
-}
-
-/** The epochs of a training. */
-export async function* epochs<Θ>({
-  settings,
-  objective,
-  training,
-  validation,
-  options,
-}: Training<Θ>): AsyncGenerator<TrainingRow<Θ>, TrainingEnd<Θ>, void> {
-  const started = performance.now();
-  const { seed, batchSize, engine } = settings;
-  const parameters = options.parameters ?? startOf(objective.model, seed);
-  const session = new Session(objective, training, engine, { seed, batchSize, parameters });
-  const validate = validation ? evaluator(objective, session.parameters, validation, engine) : null;
-  const first = evaluator(objective, session.parameters, training, engine)(session.parameters).loss;
-  const compiled = performance.now();
-  const end = (stopped: "epochs" | "interrupted"): TrainingEnd<Θ> => ({
-    parameters: session.parameters,
-    stopped,
-    steps: session.steps,
-    seconds: { compile: (compiled - started) / 1000, training: (performance.now() - compiled) / 1000 },
-  });
-  const spread = spreadOf(training.y);
-  while (session.epoch < settings.epochs) {
-    if (options.signal?.aborted) return end("interrupted");
-    const began = performance.now();
-    const before = session.parameters;
-    const epoch = await session.runEpoch(options.signal);
-    if (epoch.interrupted) return end("interrupted");
-    const seconds = Math.max(performance.now() - began, clockTick) / 1000;
-    const means = epochMeans(epoch, objective, training.y.shape[0]!, batchSize, spread);
-    if (exploded(means.loss, first)) throw explosion(session, before, means.loss, first);
-    const after = session.parameters;
-    yield {
-      ...row(means, validate?.(after) ?? null),
-      epoch: session.epoch,
-      steps: session.steps,
-      rowsPerSecond: training.x.shape[0]! / seconds,
-      seconds: (performance.now() - compiled) / 1000,
-      parameters: () => after,
-    };
-  }
-  return end("epochs");
-}
-
-/** Milliseconds below which some browsers do not tell times apart. */
-const clockTick = 0.1;
-
-/** A loss a thousand times the first one will not come back; what begins near zero is judged against one thousandth. */
-const exploded = (loss: number, first: number): boolean => loss > 1000 * Math.max(first, 1e-3);
-
-function explosion<Θ>(session: Session<Θ>, parameters: Θ, loss: number, first: number): Divergence<Θ> {
-  const failure = { epoch: session.epoch, step: stepsOf(session.batches), culprit: "" };
-  const facts = { "first loss": first, loss };
-  return new Divergence(
-    failure,
-    parameters,
-    facts,
-    "the loss is a thousand times what it was before training: training diverged.",
-  );
-}
-
-type EpochMeans = Figures & { readonly learningRate: number };
-
-/** Means over the rows of an epoch from the figures of its steps; the last batch may be smaller. */
-function epochMeans<Θ>(
-  { figures }: EpochEnd,
-  { metrics, optimizer }: Objective<Θ>,
-  rows: number,
-  batchSize: number,
-  spread: number,
-): EpochMeans {
-  const total = (t: Tensor, weight: (i: number) => number): number => {
-    let sum = 0;
-    t.data.forEach((value, i) => {
-      sum += value * weight(i);
-    });
-    return sum;
-  };
-  const mean = (t: Tensor): number => total(t, (i) => Math.min(batchSize, rows - i * batchSize)) / rows;
-  const share = (t: Tensor): number => total(t, () => 1) / rows;
-  const { loss, penalty, learningRate, metrics: measured } = figures!;
-  return {
-    loss: mean(loss),
-    penalty: mean(penalty),
-    learningRate: typeof optimizer.learningRate === "number" ? optimizer.learningRate : learningRate.data.at(-1)!,
-    metrics: Object.fromEntries(
-      metrics.map(({ name, finish = (m) => m }) => [name, finish(share(measured[name]!), spread)]),
-    ),
-  };
-}
-
-function row(
-  train: EpochMeans,
-  validation: Figures | null,
-): Pick<EpochRow, "loss" | "objective" | "metrics" | "learningRate"> {
-  const pair = (f: (figures: Figures) => number): Pair => ({
-    train: f(train),
-    validation: validation && f(validation),
-  });
-  return {
-    loss: pair((f) => f.loss),
-    objective: pair((f) => f.loss + f.penalty),
-    metrics: Object.fromEntries(Object.keys(train.metrics).map((name) => [name, pair((f) => f.metrics[name]!)])),
-    learningRate: train.learningRate,
-  };
+  const task = await prepared("train", model, { training, validation }, rest);
+  return yield* epochs({ ...task, from: await keptIn(rest) });
 }

@@ -164,7 +164,7 @@ describe("mlp", () => {
     const sizes = { inputs: 2, hidden: [3, 4], outputs: 1 };
     expect(await problemOf(() => mlp({ ...sizes, activation: ["tanh"] }))).toMatchObject({
       code: "option",
-      given: { hidden: 2, activations: 1 },
+      given: { hidden: 2, activation: 1 },
     });
     expect((await problemOf(() => mlp({ ...sizes, activation: "rleu" as "relu" }))).hint).toMatch(
       /^did you mean relu\?/,

@@ -77,10 +77,21 @@ describe("an interrupt", () => {
     const network = mlp({ inputs: 8, hidden: [32], outputs: 1 });
     const controller = new AbortController();
     let ticks = 0;
-    const timer = setInterval(() => {
+    let timer: ReturnType<typeof setInterval> | undefined;
+    const tick = (): void => {
       if (++ticks === 3) controller.abort();
-    }, 1);
-    const result = await fit(network, { x: features, y: targets }, { epochs: 1_000_000, signal: controller.signal });
+    };
+    const result = await fit(
+      network,
+      { x: features, y: targets },
+      {
+        epochs: 1_000_000,
+        signal: controller.signal,
+        onEpoch: () => {
+          timer ??= setInterval(tick, 1);
+        },
+      },
+    );
     clearInterval(timer);
     expect(ticks).toBeGreaterThanOrEqual(3);
     expect(result.stopped).toBe("interrupted");

@@ -34,7 +34,7 @@ describe.each(networks)("the lecture's network %s, as PyTorch has it", (_, n) =>
   const options = { loss: n.loss, l2: n.l2, precision: "f64", batchSize: 100, parameters: n.start } as const;
 
   it("gives the recorded output and objective at the starting weights", async () => {
-    const { predict, evaluate } = await fit(n.model, n, { ...options, epochs: 0 });
+    const { predict, evaluate } = await fit(n.model, { x: n.x, y: n.y }, { ...options, epochs: 0 });
     expectClose(predict(n.x, { as: "probabilities" }), n.output, close);
     const { loss, penalty } = evaluate();
     expectClose(loss + penalty, n.objective, close);
@@ -54,7 +54,11 @@ describe.each(networks)("the lecture's network %s, as PyTorch has it", (_, n) =>
 
   it.each(Object.entries(n.after))("has the recorded weights and loss after five steps of %s", async (rule, after) => {
     const optimizer = optimizers[rule as OptimizerName]((rules.options as Record<string, object>)[rule]!);
-    const { parameters, evaluate, steps } = await fit(n.model, n, { ...options, optimizer, epochs: 5 });
+    const { parameters, evaluate, steps } = await fit(
+      n.model,
+      { x: n.x, y: n.y },
+      { ...options, optimizer, epochs: 5 },
+    );
     expect(steps).toBe(5);
     // Weights are sums of start and changes of comparable size, so an absolute error of 1e-12 of a weight of order 1.
     expectClose(rowsOf(parameters), after.weights, { relative: 1e-12, absolute: 1e-14 });

@@ -1,10 +1,11 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
+import { lean } from "../../src/backends/wasm/lean.ts";
 import { key } from "../../src/core/random.ts";
 import { Tensor, tensor } from "../../src/core/tensor.ts";
 import type { Value } from "../../src/graph/value.ts";
 import { losses, mlp } from "../../src/nn/index.ts";
-import { adam, initialState } from "../../src/optim/index.ts";
-import { metricsOf } from "../../src/training/index.ts";
+import { adam, chainRules, clipByGlobalNorm, cosine, initialState } from "../../src/optim/index.ts";
+import { fit, metricsOf, trainingProgram } from "../../src/training/index.ts";
 import { step } from "../../src/training/objective.ts";
 import { programText, trace } from "../../src/transform/index.ts";
 
@@ -25,7 +26,10 @@ it("the program of a training step can be printed, each equation with the part o
   const batch = { rows: tensor(Int32Array.of(2, 0)), key: tensor(Int32Array.of(1, 2)) };
   type Batch = { rows: Value; key: Value };
   const lines = programText(
-    trace((c: never, d: never, b: Batch) => step(objective as never, c, d, b), [carry, data, batch]),
+    trace(
+      (c: never, d: never, b: Batch) => step(objective as never, c, d, { ...b, stepsPerEpoch: 2 }),
+      [carry, data, batch],
+    ),
   ).split("\n");
   const where = (scope: string): string[] => lines.filter((line) => line.endsWith(scope));
 
@@ -39,4 +43,26 @@ it("the program of a training step can be printed, each equation with the part o
   expect(where("layer 2 of 3, tanh").length).toBeGreaterThan(1); // tanh and its slope
   const nowhere = lines.slice(1, -1).filter((line) => / {3}$/.test(line) || !/ {3}\S/.test(line));
   expect(nowhere.filter((line) => !/= -?[\d.e-]+$/.test(line))).toEqual([]); // constants may belong to no part
+});
+
+it("batch normalisation, dropout, clipping and a schedule are parts of the one program that is an epoch", async () => {
+  const regularised = mlp({ inputs: 2, hidden: [3], outputs: 2, batchNorm: true, dropout: 0.5 });
+  const x = Array.from({ length: 10 }, (_, i) => [i, i * i]);
+  const data = { x, y: tensor(Int32Array.from({ length: 10 }, (_, i) => i % 2)) };
+  const optimizer = chainRules(clipByGlobalNorm(1), adam({ learningRate: cosine(1e-3) }));
+  const options = { optimizer, batchSize: 4, epochs: 3 };
+  const compile = vi.spyOn(lean, "compile");
+  await fit(regularised, data, options);
+  expect(compile).toHaveBeenCalledTimes(1); // nothing else was compiled, and so nothing else was run
+  compile.mockRestore();
+
+  const program = programText(await trainingProgram(regularised, data, options));
+  const [loop, ...more] = program.split("\n").filter((line) => / = scan\(/.test(line));
+  expect(more).toEqual([]);
+  expect(loop).toContain("length: 2"); // two full batches of 4; the last of 2 stands behind the loop
+  const inLoop = program.split("\n").filter((line) => line.startsWith("    ") && line.includes(" = "));
+  for (const op of ["randomBits", "foldKey", "matmul", "cos", "sqrt"])
+    expect(inLoop.some((line) => line.includes(` = ${op}(`))).toBe(true);
+  expect(program).toContain("layer 2 of 5, batchNorm(3)");
+  expect(program).toContain("layer 4 of 5, dropout(0.5)");
 });

@@ -1,0 +1,47 @@
+import { isTensor, type Tensor } from "../core/tensor.ts";
+import { fillLeaves, leaves } from "../core/tree.ts";
+import type { EpochArguments } from "./programs.ts";
+
+type Carry = EpochArguments<Tensor>["carry"];
+
+/** What training carries from epoch to epoch: in a row, as the program takes and gives it, and as a tree for those who ask. */
+export class Carried {
+  readonly tensors: readonly Tensor[];
+  private readonly form: Carry;
+  /** Where the count of updates stands in the row. */
+  private readonly t: number;
+  private filled: Carry | null = null;
+
+  private constructor(form: Carry, tensors: readonly Tensor[], t: number) {
+    this.form = form;
+    this.tensors = tensors;
+    this.t = t;
+  }
+
+  static of(tree: Carry): Carried {
+    const tensors = leaves(tree, isTensor);
+    return new Carried(tree, tensors, tensors.indexOf(tree.t));
+  }
+
+  /** The same tree with other tensors: the first of a row. */
+  with(row: readonly Tensor[]): Carried {
+    return new Carried(this.form, row.slice(0, this.tensors.length), this.t);
+  }
+
+  /** Updates made so far. */
+  get steps(): number {
+    return this.tensors[this.t]!.item();
+  }
+
+  get tree(): Carry {
+    this.filled ??= fillLeaves(this.form, isTensor, this.tensors) as Carry;
+    return this.filled;
+  }
+}
+
+/** Whether all numbers are finite: 0·x is 0 for those, and NaN for the others. */
+export function isFinite({ data }: Tensor): boolean {
+  let sum = 0;
+  for (let i = 0; i < data.length; i++) sum += 0 * data[i]!;
+  return sum === 0;
+}

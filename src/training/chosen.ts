@@ -1,0 +1,111 @@
+import { ModelError } from "../core/errors.ts";
+import { checkedNumber, named } from "../core/names.ts";
+import { type Task, tasks } from "../core/task.ts";
+import type { Tensor } from "../core/tensor.ts";
+import type { Value } from "../graph/value.ts";
+import { type Loss, loss, meanPerRow } from "../nn/loss.ts";
+import { mean } from "../ops/index.ts";
+import { adam } from "../optim/adam.ts";
+import { isWholeBatch, type Optimizer, type Schedule, type WholeBatch } from "../optim/index.ts";
+import type { TrainOptions } from "./options.ts";
+
+/**
+ * The loss that is asked for, or that suits the targets. The table of names comes when a name is used.
+ *
+ * @throws `option` for an unknown name
+ */
+export async function lossOf<Θ>(options: TrainOptions<Θ>, targets: Tensor): Promise<Loss> {
+  const wanted = options.loss ?? (targets.dtype === "integer" ? "crossEntropy" : "meanSquaredError");
+  if (typeof wanted !== "string") return lossFrom(wanted);
+  const { losses } = await import("../nn/losses.ts");
+  return losses[named("loss", wanted, losses)];
+}
+
+/** A loss from any function. */
+function lossFrom(wanted: (y: Value, t: Value) => Value): Loss {
+  if ("rows" in wanted) return wanted as Loss;
+  const label = wanted.name || "loss";
+  const rows = (y: Value, t: Value): Value => {
+    const value = wanted(y, t);
+    return value.shape.length === 0 ? value.reshape([1]).broadcastTo([y.shape[0] ?? 1]) : meanPerRow(value);
+  };
+  const plain = loss({ label, tasks, rows });
+  return Object.assign((y: Value, t: Value): Value => mean(wanted(y, t)), plain) as Loss;
+}
+
+/** The task that loss and targets imply: class numbers are of several classes, several columns of truth values are labels. */
+export function taskOf({ tasks }: Loss, targets: Tensor): Task {
+  if (targets.dtype === "integer" && tasks.includes("multiclass")) return "multiclass";
+  const several = targets.shape.length > 1 && targets.shape.at(-1)! > 1;
+  return several && tasks.includes("multilabel") && tasks[0] === "binary" && isTruth(targets)
+    ? "multilabel"
+    : tasks[0]!;
+}
+
+const isTruth = ({ data }: Tensor): boolean => data.every((t) => t === 0 || t === 1);
+
+/**
+ * The update rule that is asked for, with the rates that are. What is rarely used comes when it is.
+ *
+ * @throws `option` for an unknown name, or a rate that is not positive
+ */
+export async function optimizerOf<Θ>(options: TrainOptions<Θ>): Promise<Optimizer | WholeBatch> {
+  const { layerRates: rates, frozen = [] } = options;
+  const rule = await ruleOf(options);
+  if (rates === undefined && frozen.length === 0) return rule;
+  const { layerRates } = await import("../optim/layers.ts");
+  return layerRates(rule, { ...rates, ...Object.fromEntries(frozen.map((name) => [name, 0])) });
+}
+
+async function ruleOf<Θ>({ optimizer = adam(), learningRate }: TrainOptions<Θ>): Promise<Optimizer | WholeBatch> {
+  if (typeof learningRate === "number") checkedNumber("learningRate", learningRate, { above: 0 });
+  if (typeof optimizer === "string") return ruleNamed(optimizer, learningRate);
+  if (typeof optimizer === "object" && isWholeBatch(optimizer)) {
+    if (learningRate !== undefined) throw allRows(optimizer.name, { "learning rate": String(learningRate) });
+    return optimizer;
+  }
+  if (typeof optimizer !== "object" || typeof optimizer.update !== "function")
+    throw new ModelError({
+      code: "option",
+      where: "optimizer",
+      given: { given: typeof optimizer },
+      rule: "must be the name of an optimizer, or one with its options.",
+      hint: 'write "adam" or adam({ learningRate: 0.001 }), not adam.',
+    });
+  return learningRate === undefined ? optimizer : { ...optimizer, learningRate };
+}
+
+/** Optimizers that look at all rows at once, by name. */
+export type AllRowsName = WholeBatch["name"];
+
+async function ruleNamed(name: string, learningRate: number | Schedule | undefined): Promise<Optimizer | WholeBatch> {
+  const { optimizers } = await import("../optim/rules.ts");
+  const { lbfgs, bfgs, levenbergMarquardt } = await import("../optim/second/wholebatch.ts");
+  const whole = { lbfgs, bfgs, levenbergMarquardt };
+  const known = named("optimizer", name, { ...optimizers, ...whole });
+  if (known in optimizers) {
+    const make = optimizers[known as keyof typeof optimizers];
+    return make(learningRate === undefined ? {} : { learningRate });
+  }
+  if (learningRate !== undefined) throw allRows(known, { "learning rate": String(learningRate) });
+  return whole[known as AllRowsName]();
+}
+
+/** The refusal of what makes no sense with an optimizer that looks at all rows at once. */
+export const allRows = (name: string, given: Readonly<Record<string, number | string>>): ModelError =>
+  new ModelError({
+    code: "option",
+    where: `optimizer ${name}`,
+    given,
+    rule: "this optimizer looks at all rows at once, and finds its own step.",
+    hint: `leave ${Object.keys(given)[0]} out.`,
+  });
+
+/** The refusal to print what is done in several programs. */
+export const severalPrograms = (optimizer: string): ModelError =>
+  new ModelError({
+    code: "option",
+    where: "trainingProgram(model, data, { optimizer })",
+    given: { optimizer },
+    rule: "an epoch of this optimizer is no program of its own: it runs one again and again, as often as its search needs.",
+  });

@@ -1,0 +1,71 @@
+import { ModelError } from "../core/errors.ts";
+import { Tensor } from "../core/tensor.ts";
+import type { Part } from "./objective.ts";
+
+/**
+ * Inputs and targets of a part, and its weights divided by their mean, so that the weighted mean of a loss over the whole part
+ * is the mean of weight · loss.
+ *
+ * @throws `data-rows` when every weight is 0
+ */
+export function normalised({ x, y, weights }: Part): Part {
+  if (!weights) return { x, y };
+  const rows = weights.data.length;
+  let total = 0;
+  for (let i = 0; i < rows; i++) total += weights.data[i]!;
+  if (!(total > 0))
+    throw new ModelError({
+      code: "data-rows",
+      where: "weights",
+      given: { rows },
+      rule: "every row has the weight 0, so that nothing counts.",
+    });
+  return {
+    x,
+    y,
+    weights: new Tensor(
+      [rows],
+      Float64Array.from(weights.data, (w) => (w * rows) / total),
+    ),
+  };
+}
+
+/**
+ * Weights of rows, checked: one for each, finite, from 0 on.
+ *
+ * @throws `data-rows`, `data-number`
+ */
+export function checkedWeights(where: string, weights: Tensor, rows: number): Tensor {
+  if (weights.data.length !== rows || weights.shape[0] !== rows)
+    throw new ModelError({
+      code: "data-rows",
+      where: `${where}, weights`,
+      given: { weights: weights.shape, rows },
+      rule: "there must be one weight for each row.",
+    });
+  const row = weights.data.findIndex((w) => !(w >= 0 && w < Number.POSITIVE_INFINITY));
+  if (row === -1) return new Tensor([rows], weights.data);
+  throw new ModelError({
+    code: "data-number",
+    where: `${where}, weights`,
+    given: { row, value: weights.data[row]! },
+    rule: "a weight must be a finite number from 0 on.",
+  });
+}
+
+/** Some rows of a part, by number. */
+export const partRows = ({ x, y, weights }: Part, rows: Int32Array): Part => ({
+  x: rowsOf(x, rows),
+  y: rowsOf(y, rows),
+  ...(weights && { weights: rowsOf(weights, rows) }),
+});
+
+/** Rows of a tensor by number, as a tensor. */
+function rowsOf({ shape, data, dtype }: Tensor, rows: Int32Array): Tensor {
+  const width = data.length / shape[0]!;
+  const out = data.slice(0, rows.length * width);
+  rows.forEach((row, i) => {
+    out.set(data.subarray(row * width, (row + 1) * width), i * width);
+  });
+  return new Tensor([rows.length, ...shape.slice(1)], out, dtype);
+}
