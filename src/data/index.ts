@@ -1,20 +1,39 @@
+export { copies } from "./copies.ts";
 export { type Dataset, type DatasetName, dataset, datasets } from "./datasets.ts";
 export { type Encoded, type EncodedInputs, type EncodeOptions, encode, encodeInputs } from "./encode.ts";
 export {
-  checkFilled,
-  completeRows,
   type Encoding,
   type EncodingOptions,
   fitEncoding,
-  type InputEncoding,
-  type MissingPolicy,
-  type TargetEncoding,
+  type UnseenPolicy,
 } from "./encoding.ts";
+export { type Expansion, type ExpansionOptions, expansionFrom } from "./expansion.ts";
+export { type FourierOptions, fourierFeatures } from "./fourier.ts";
 export type { GenerateOptions } from "./generated.ts";
 export { hashTable } from "./hash.ts";
+export { type InputEncoding, namesOf, widthOf } from "./inputs.ts";
+export {
+  checkAnyValue,
+  checkFilled,
+  checkFinite,
+  completeRows,
+  type MissingPolicy,
+  missingPolicies,
+} from "./missing.ts";
 export { type PolynomialOptions, polynomialFeatures } from "./polynomial.ts";
-export { fitScaler, minMax, type ScaleKind, type Scaler, type ScalerData, scalerFrom, standardize } from "./scale.ts";
-export { type Fractions, type RowSplit, split, splitRows, type TableSplit } from "./split.ts";
+export {
+  fitScaler,
+  minMax,
+  robust,
+  type ScaleKind,
+  type Scaler,
+  type ScalerData,
+  scaleKinds,
+  scalerFrom,
+  standardize,
+} from "./scale.ts";
+export { type SourceSplit, type SourceSplitOptions, splitSources } from "./sources.ts";
+export { type Fractions, type RowSplit, type SplitOptions, split, splitRows, type TableSplit } from "./split.ts";
 export {
   type Column,
   type ColumnData,
@@ -28,5 +47,8 @@ export {
   type TextColumn,
   tableFrom,
   takeRows,
+  written,
 } from "./table.ts";
-export { chooseTask, inferTask, type TaskChoice, targetColumn } from "./task.ts";
+export { outputsOf, type TargetEncoding, targetNames } from "./targets.ts";
+export { census, chooseTask, inferTask, namesFrom, type TaskChoice, targetColumn } from "./task.ts";
+export { checkWeights } from "./weights.ts";

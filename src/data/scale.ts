@@ -1,7 +1,12 @@
 import { ModelError, Tensor } from "../core/index.ts";
 
-/** How a column is brought to a common size; `none` leaves it as it is. */
-export type ScaleKind = "standard" | "minmax" | "none";
+/**
+ * How a column is brought to a common size: `standard` by mean and deviation, `minmax` by the smallest and the largest
+ * value, `robust` by the median and the distance between the quartiles; `none` leaves it as it is.
+ */
+export type ScaleKind = "standard" | "minmax" | "robust" | "none";
+
+export const scaleKinds: readonly ScaleKind[] = ["standard", "minmax", "robust", "none"];
 
 /** The two numbers that scale one column: x′ = (x − shift) / scale. */
 export interface Affine {
@@ -43,6 +48,16 @@ export const standardize = (x: Tensor): Scaler => fitScaler("standard", x);
  * @throws `shape-rank` when x is not a matrix, `data-number` when its numbers are too large to scale
  */
 export const minMax = (x: Tensor): Scaler => fitScaler("minmax", x);
+
+/**
+ * Fits a scaler that gives each column median 0 and a distance of 1 between its quartiles: x′ = (x − median) / (q₃ − q₁), so
+ * that a few far values do not count. Where the quartiles are equal, the deviation takes their place; a constant column
+ * becomes 0. Missing values (NaN) are passed over.
+ *
+ * @param x the training part, `[rows, columns]`; fit on nothing else
+ * @throws `shape-rank` when x is not a matrix, `data-number` when its numbers are too large to scale
+ */
+export const robust = (x: Tensor): Scaler => fitScaler("robust", x);
 
 /** Fits a scaler of the kind that is named; `none` gives shift 0 and scale 1. */
 export function fitScaler(kind: ScaleKind, x: Tensor): Scaler {
@@ -91,7 +106,7 @@ export function fitAffine(kind: ScaleKind, values: ArrayLike<number>): Affine {
   const { min, max, count } = extent(values);
   if (count === 0) return { shift: 0, scale: 1 };
   if (min === max) return { shift: min + 0, scale: 1 };
-  const fit = kind === "minmax" ? { shift: min + 0, scale: max - min } : moments(values, { min, max, count });
+  const fit = affineBy[kind](values, { min, max, count });
   if (fit.scale > 0 && Number.isFinite(fit.scale) && Number.isFinite(fit.shift)) return fit;
   throw new ModelError({
     code: "data-number",
@@ -99,6 +114,37 @@ export function fitAffine(kind: ScaleKind, values: ArrayLike<number>): Affine {
     given: { smallest: min, largest: max },
     rule: "the numbers of this column lie too far apart, or too close together, to be scaled in float64.",
     hint: "give the column in another unit",
+  });
+}
+
+const affineBy: Readonly<Record<Exclude<ScaleKind, "none">, (values: ArrayLike<number>, extent: Extent) => Affine>> = {
+  standard: moments,
+  minmax: (_, { min, max }) => ({ shift: min + 0, scale: max - min }),
+  robust: quartiles,
+};
+
+/** Median, and the distance between the quartiles; the deviation where more than half of the values are equal. */
+function quartiles(values: ArrayLike<number>, extent: Extent): Affine {
+  const [lower, median, upper] = quantiles(values, [0.25, 0.5, 0.75]) as [number, number, number];
+  return { shift: median + 0, scale: upper > lower ? upper - lower : moments(values, extent).scale };
+}
+
+/**
+ * Quantiles of the values that are there, by linear interpolation between neighbours: position q · (n − 1) of the sorted
+ * values, as NumPy does by default.
+ *
+ * @param shares each from 0 to 1
+ * @returns one number a share; NaN where no value is there
+ */
+export function quantiles(values: ArrayLike<number>, shares: readonly number[]): number[] {
+  const sorted = Float64Array.from(values)
+    .filter((value) => !Number.isNaN(value))
+    .sort();
+  return shares.map((share) => {
+    const place = share * (sorted.length - 1);
+    const below = sorted[Math.floor(place)];
+    if (below === undefined) return Number.NaN;
+    return below + (sorted[Math.ceil(place)]! - below) * (place - Math.floor(place));
   });
 }
 

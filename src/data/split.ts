@@ -1,4 +1,7 @@
-import { fold, type Key, key, ModelError, permutation } from "../core/index.ts";
+import { fold, type Key, key, ModelError } from "../core/index.ts";
+import { drawGroups, groupsOf } from "./groups.ts";
+import { rowsInOrder } from "./order.ts";
+import { checkClasses, classesOf, draw, type Names } from "./strata.ts";
 import { column, rowName, type Table, takeRows } from "./table.ts";
 
 /** How large the parts are, and by which chance they are drawn. */
@@ -18,6 +21,16 @@ export interface RowSplit {
   readonly test: Int32Array;
 }
 
+/** By what the parts are drawn, besides chance. */
+export interface SplitOptions extends Fractions {
+  /** Column whose values keep their shares in every part. */
+  readonly stratify?: string;
+  /** Column whose equal values stay together: all rows of a patient, say, are in one part. */
+  readonly groups?: string;
+  /** Column in whose order the parts follow each other, training first, test last; `true`: the order of the table. */
+  readonly order?: string | true;
+}
+
 /** The three parts as tables, and the rows they are. */
 export interface TableSplit {
   readonly training: Table;
@@ -33,11 +46,46 @@ export interface TableSplit {
  * same test rows. Counts are rounded up, as scikit-learn does: of 1797 rows, shares of 0.2 give 360 test rows, then 288
  * of the 1437 left for validation, and 1149 for training.
  *
- * @param options shares, seed, and with `stratify` the column whose values keep their shares in every part
- * @throws `data-split` for impossible shares or an empty training part, `data-classes` for a class of one row,
- *         `data-columns` when the column to stratify by is unknown
+ * With groups, whole groups are drawn, so the parts have about the shares that are asked for. With an order, nothing is drawn:
+ * the last rows are the test part, those before it the validation part.
+ *
+ * @param options shares, seed, and the columns to stratify, to group or to order by
+ * @throws `data-split` for impossible shares, an empty training part, or an order together with groups or strata,
+ *         `data-classes` for a class of one row, `data-columns` for an unknown column, `data-missing` for a row without
+ *         group or place, `data-date`, `data-text` for a column that is in no order
  */
-export function split(table: Table, options: Fractions & { readonly stratify?: string }): TableSplit {
+export function split(table: Table, options: SplitOptions): TableSplit {
+  const rows = options.order === undefined ? drawnRows(table, options) : orderedRows(table, options, options.order);
+  return {
+    training: takeRows(table, rows.training),
+    validation: takeRows(table, rows.validation),
+    test: takeRows(table, rows.test),
+    rows,
+  };
+}
+
+/** Training first, test last. */
+function orderedRows(table: Table, options: SplitOptions, order: string | true): RowSplit {
+  const { test = 0, validation = 0, stratify, groups } = options;
+  if (stratify !== undefined || groups !== undefined)
+    throw new ModelError({
+      code: "data-split",
+      where: `split(${table.name})`,
+      given: { order: String(order), ...(stratify && { stratify }), ...(groups && { groups }) },
+      rule: "parts that follow an order cannot also be drawn by groups or classes.",
+      hint: "leave the order out, or the others",
+    });
+  const counts = countsOf(table.rows, { test, validation, name: table.name });
+  const rows = rowsInOrder(table, order);
+  const held = table.rows - counts.test - counts.validation;
+  return {
+    training: rows.slice(0, held).sort(),
+    validation: rows.slice(held, held + counts.validation).sort(),
+    test: rows.slice(held + counts.validation).sort(),
+  };
+}
+
+function drawnRows(table: Table, options: SplitOptions): RowSplit {
   const by = options.stratify === undefined ? undefined : column(table, options.stratify);
   const labels = by && (by.kind === "text" ? by.codes : by.values);
   const strata = labels && {
@@ -45,13 +93,13 @@ export function split(table: Table, options: Fractions & { readonly stratify?: s
     where: (row: number): string => `${table.name} ${rowName(table, row)}, column ${JSON.stringify(by.name)}`,
     labelName: (label: number): string => (by.kind === "text" ? (by.levels[label] ?? "missing") : String(label)),
   };
-  const rows = splitRows(table.rows, { ...options, ...strata, name: table.name });
-  return {
-    training: takeRows(table, rows.training),
-    validation: takeRows(table, rows.validation),
-    test: takeRows(table, rows.test),
-    rows,
-  };
+  const { test = 0, validation = 0, seed = 0 } = options;
+  const { rows, name } = table;
+  if (options.groups === undefined) return splitRows(rows, { ...strata, name, test, validation, seed });
+  countsOf(rows, { test, validation, name });
+  const classes = labels ? classesOf(rows, labels) : new Int32Array(rows);
+  const draw = { name, classes, groups: groupsOf(table, options.groups) };
+  return twice(rows, { test, validation, seed }, (from, count, key) => drawGroups(from, { ...draw, count, key }));
 }
 
 /**
@@ -67,21 +115,40 @@ export function splitRows(
 ): RowSplit {
   const { test = 0, validation = 0, seed = 0, labels, labelName = String } = options;
   const { name = "split", where = (row) => `row ${row + 1}` } = options;
-  checkShares({ test, validation });
-  const counts = { test: part(rows, test), validation: part(rows - part(rows, test), validation) };
-  checkTraining(rows, { name, ...counts });
+  const counts = countsOf(rows, { test, validation, name });
   const classes = labels ? classesOf(rows, labels) : new Int32Array(rows);
   if (labels && counts.test + counts.validation > 0) checkClasses({ rows, labels, classes, labelName, where });
+  return twice(rows, { test, validation, seed }, (from, count, key) => draw(from, { name, count, classes, key }));
+}
 
+type Draw = (from: Int32Array, count: number, key: Key) => [drawn: Int32Array, rest: Int32Array];
+
+/** First the test part is drawn, then, of the rows that are left, the validation part. */
+function twice(rows: number, { test, validation, seed }: Required<Fractions>, take: Draw): RowSplit {
   const base = fold(key(seed), 0x73706c74);
   const all = Int32Array.from({ length: rows }, (_, row) => row);
-  const [drawn, rest] = draw(all, { name, count: counts.test, classes, key: fold(base, 0) });
-  const [held, training] = draw(rest, { name, count: counts.validation, classes, key: fold(base, 1) });
+  const [drawn, rest] = take(all, part(rows, test), fold(base, 0));
+  const [held, training] = take(rest, part(rest.length, validation), fold(base, 1));
   return { training, validation: held, test: drawn };
 }
 
 /** ⌈share · rows⌉, where a product that only rounding lifts above a whole number stays that number. */
 const part = (rows: number, share: number): number => Math.ceil(rows * share * (1 - 4 * Number.EPSILON));
+
+/**
+ * How many rows the parts have.
+ *
+ * @throws `data-split` when no row is left to train on
+ */
+function countsOf(
+  rows: number,
+  { test, validation, name }: { readonly test: number; readonly validation: number; readonly name: string },
+): { readonly test: number; readonly validation: number } {
+  checkShares({ test, validation });
+  const counts = { test: part(rows, test), validation: part(rows - part(rows, test), validation) };
+  checkTraining(rows, { name, ...counts });
+  return counts;
+}
 
 function checkShares(shares: { readonly test: number; readonly validation: number }): void {
   const bad = Object.entries(shares).find(([, share]) => !(share >= 0 && share < 1));
@@ -115,110 +182,4 @@ function checkTraining(rows: number, { name, test, validation }: Counts): void {
     rule: `of ${rows} rows these shares leave none to train on.`,
     hint: "give more rows, or a share of 0 for the part that you can do without",
   });
-}
-
-/** Class numbers 0, 1, … in the order of the sorted labels; missing labels are a class of their own, the last. */
-function classesOf(rows: number, labels: ArrayLike<number>): Int32Array {
-  if (labels.length !== rows)
-    throw new ModelError({
-      code: "data-split",
-      where: "split",
-      given: { rows, labels: labels.length },
-      rule: "a stratified split needs one label a row.",
-    });
-  const place = new Map(Array.from(Float64Array.from(new Set(Array.from(labels))).sort(), (label, i) => [label, i]));
-  return Int32Array.from({ length: rows }, (_, row) => place.get(labels[row]!)!);
-}
-
-/** What messages call the data, a class, and a row. */
-interface Names {
-  readonly name: string;
-  readonly labelName: (label: number) => string;
-  readonly where: (row: number) => string;
-}
-
-interface Labelled extends Omit<Names, "name"> {
-  readonly rows: number;
-  readonly labels: ArrayLike<number>;
-  readonly classes: Int32Array;
-}
-
-function checkClasses({ rows, labels, classes, labelName, where }: Labelled): void {
-  const counts = countClasses(classes);
-  const lonely = counts.indexOf(1);
-  if (lonely === -1) return;
-  const many = counts.filter((count) => count === 1).length;
-  const row = classes.indexOf(lonely);
-  const name = labelName(labels[row]!);
-  throw new ModelError({
-    code: "data-classes",
-    where: where(row),
-    given: { class: name, rows: 1, "of rows": rows, ...(many > 1 && { "classes of one row": many }) },
-    rule: `the class ${name} has this one row, which cannot be both trained on and held out: every class needs at least 2 rows.`,
-    hint: "add rows of that class, remove this one, or hold no rows out (shares of 0)",
-  });
-}
-
-function countClasses(classes: Iterable<number>): number[] {
-  const counts: number[] = [];
-  for (const c of classes) {
-    while (counts.length <= c) counts.push(0);
-    counts[c]!++;
-  }
-  return counts;
-}
-
-interface Draw {
-  readonly name: string;
-  readonly count: number;
-  readonly classes: Int32Array;
-  readonly key: Key;
-}
-
-/** `count` of the rows, by chance, in classes' shares; and the rows that are left. Both ascending. */
-function draw(rows: Int32Array, { name, count, classes, key }: Draw): [drawn: Int32Array, rest: Int32Array] {
-  const wanted = quotas(countClasses(Array.from(rows, (row) => classes[row]!)), { name, count });
-  const taken = new Uint8Array(rows.length);
-  for (const place of permutation(key, rows.length)) {
-    const c = classes[rows[place]!]!;
-    if (wanted[c]! === 0) continue;
-    wanted[c]!--;
-    taken[place] = 1;
-  }
-  return [rows.filter((_, i) => taken[i] === 1), rows.filter((_, i) => taken[i] === 0)];
-}
-
-/**
- * How many rows of each class make up `count` rows: n_c · count / n rounded down, the rows then missing one each to the
- * largest remainders (to the larger class, then to the first, where they tie), but never the last row of a class.
- *
- * @throws `data-split` when the classes cannot give that many without one of them vanishing
- */
-function quotas(
-  sizes: readonly number[],
-  { name, count }: { readonly name: string; readonly count: number },
-): number[] {
-  const n = sizes.reduce((sum, size) => sum + size, 0);
-  const given = sizes.map((size) => Math.floor((size * count) / n));
-  const remainder = (c: number): number => (sizes[c]! * count) % n;
-  const order = sizes.map((_, c) => c).sort((a, b) => remainder(b) - remainder(a) || sizes[b]! - sizes[a]! || a - b);
-  let left = count - given.reduce((sum, size) => sum + size, 0);
-  while (left > 0) {
-    const before = left;
-    for (const c of order) {
-      if (left === 0) break;
-      if (given[c]! >= sizes[c]! - 1) continue;
-      given[c]!++;
-      left--;
-    }
-    if (left < before) continue;
-    throw new ModelError({
-      code: "data-split",
-      where: `${name}, split by class`,
-      given: { rows: n, "held out": count, classes: sizes.filter((size) => size > 0).length },
-      rule: "so large a part would leave a class without a training row.",
-      hint: "choose smaller shares, or split without stratifying",
-    });
-  }
-  return given;
 }

@@ -11,6 +11,8 @@ export interface NumberColumn {
   readonly values: NumberValues;
   /** True when every value that is there is a whole number. */
   readonly integer?: boolean;
+  /** True when the numbers are times: milliseconds since 1970 (UTC). */
+  readonly date?: boolean;
 }
 
 /** A column of words, each kept once: row i holds `levels[codes[i]]`. */
@@ -213,5 +215,6 @@ export function missingCounts(table: Table): { readonly column: string; readonly
 /** The value of a column at a row as one would write it; "" where it is missing. */
 export function written(column: Column, row: number): string {
   if (isMissing(column, row)) return "";
-  return column.kind === "text" ? column.levels[column.codes[row]!]! : String(column.values[row]!);
+  if (column.kind === "text") return column.levels[column.codes[row]!]!;
+  return column.date ? new Date(column.values[row]!).toISOString() : String(column.values[row]!);
 }

@@ -88,20 +88,56 @@ export function inferTask(table: Table, target: string): TaskChoice {
   return { task: "regression", reason: `${name} has ${count} different numbers: ${range(found.classes)}` };
 }
 
+/** One name, or several. */
+export const namesFrom = (target: string | readonly string[]): readonly string[] =>
+  typeof target === "string" ? [target] : target;
+
+/** Which columns are to be learnt, and as what. */
+export interface Asked {
+  readonly target: string | readonly string[];
+  readonly task?: Task;
+}
+
 /**
- * The task that was asked for, if the target column can be that; without one, `inferTask`.
+ * The task that was asked for, if the target columns can be that; without one, `inferTask`. Several columns are labels if
+ * each has two values, and a regression if each has numbers.
  *
- * @throws `data-target` when the target does not fit the task, and as `inferTask`
+ * @throws `data-target` when a target does not fit the task, and as `inferTask`
  */
-export function chooseTask(table: Table, options: { readonly target: string; readonly task?: Task }): TaskChoice {
-  const { target, task } = options;
+export function chooseTask(table: Table, { target, task }: Asked): TaskChoice {
+  const names = namesFrom(target);
+  if (names.length > 1 || task === "multilabel") return severalTargets(table, names, task);
+  return oneTarget(table, names[0]!, task);
+}
+
+function severalTargets(table: Table, names: readonly string[], task: Task | undefined): TaskChoice {
+  const found = names.map((name) => ({ name, ...census(targetColumn(table, name)) }));
+  for (const each of found) checkVaries(place(table, each.name), each);
+  const labels = found.every(({ classes }) => classes.length === 2);
+  const chosen = task ?? (labels ? "multilabel" : "regression");
+  if (chosen !== "multilabel" && chosen !== "regression")
+    throw new ModelError({
+      code: "data-target",
+      where: table.name,
+      given: { task: chosen, targets: names.join(", ") },
+      rule: `a ${chosen} task has one target.`,
+      hint: "several targets are numbers (regression) or questions of two answers (multilabel)",
+    });
+  const odd = found.find(({ classes, text }) => (chosen === "regression" ? text : classes.length !== 2));
+  const hint = "several targets must all be numbers (regression), or all have two values (multilabel)";
+  if (odd) throw misfit(place(table, odd.name), odd, { task: chosen, hint });
+  const why = chosen === "multilabel" ? "with two values each" : "with numbers";
+  return { task: chosen, reason: task ? "as asked" : `${names.length} targets ${why}` };
+}
+
+function oneTarget(table: Table, target: string, task: Task | undefined): TaskChoice {
   if (task === undefined) return inferTask(table, target);
   const found = census(targetColumn(table, target));
   const where = place(table, target);
   const classes = found.classes.length;
   if (task === "regression") {
     if (found.text) throw misfit(where, found, { task, hint: "leave the task out, or choose binary or multiclass" });
-    if (found.rows === 0) checkVaries(where, found);
+    checkVaries(where, found);
     return { task, reason: "as asked" };
   }
   checkVaries(where, found);
@@ -149,8 +185,8 @@ function checkVaries(where: string, found: Census): void {
     code: "data-classes",
     where,
     given: { class: value, rows: found.rows },
-    rule: `every row has the target ${value}: there is nothing to tell apart.`,
-    hint: "choose another target column, or rows of at least two classes",
+    rule: `every row has the target ${value}: there is nothing to tell apart, and nothing to learn.`,
+    hint: "choose another target column, or rows of at least two classes or values",
   });
 }
 

@@ -88,6 +88,126 @@ describe("a split", () => {
   });
 });
 
+describe("a split by groups", () => {
+  const sizes = fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 12, maxLength: 40 });
+  const grouped = (sizes: readonly number[]) =>
+    tableFrom({
+      patient: sizes.flatMap((size, g) => new Array<number>(size).fill(g * 7)),
+      ill: sizes.flatMap((size, g) => new Array<string>(size).fill(g % 3 === 0 ? "yes" : "no")),
+    });
+
+  it("has no group in two parts, and every row in one", () => {
+    fc.assert(
+      fc.property(sizes, seed, fc.boolean(), (sizes, seed, stratified) => {
+        const table = grouped(sizes);
+        const options = {
+          test: 0.25,
+          validation: 0.2,
+          groups: "patient",
+          seed,
+          ...(stratified && { stratify: "ill" }),
+        };
+        const parts = split(table, options);
+        const of = (part: "training" | "validation" | "test"): Set<number> => {
+          const patients = column(parts[part], "patient");
+          return new Set(patients.kind === "number" ? patients.values : []);
+        };
+        const several = [...of("training"), ...of("validation"), ...of("test")];
+        expect(new Set(several).size).toBe(several.length);
+        const rows = [...parts.rows.training, ...parts.rows.validation, ...parts.rows.test].sort((a, b) => a - b);
+        expect(rows).toEqual(Array.from({ length: table.rows }, (_, i) => i));
+      }),
+    );
+  });
+
+  it("has about the rows that are asked for: a group more or less", () => {
+    fc.assert(
+      fc.property(sizes, seed, (sizes, seed) => {
+        const table = grouped(sizes);
+        const { rows } = split(table, { test: 0.25, groups: "patient", seed });
+        // Groups of 1 to 12 rows, at least 12 of them: one is refused only if it leads further away, by half its size at most.
+        expect(Math.abs(rows.test.length - Math.ceil(table.rows * 0.25))).toBeLessThanOrEqual(Math.max(...sizes) / 2);
+      }),
+    );
+  });
+
+  it("keeps the classes' shares where the groups allow it, and leaves each class rows to train on", () => {
+    const table = grouped(new Array<number>(60).fill(5));
+    const { test, training } = split(table, { test: 0.2, groups: "patient", stratify: "ill", seed: 1 });
+    const ill = (part: typeof test): number => {
+      const found = column(part, "ill");
+      return found.kind === "text" ? found.codes.filter((code) => found.levels[code] === "yes").length : 0;
+    };
+    expect([test.rows, ill(test), ill(training)]).toEqual([60, 20, 80]);
+    const rare = tableFrom({ g: [1, 1, 2, 2, 3, 3, 4, 4], t: ["a", "a", "b", "b", "b", "b", "b", "b"] });
+    for (let seed = 0; seed < 20; seed++)
+      expect(split(rare, { test: 0.6, groups: "g", stratify: "t", seed }).rows.training).toContain(0);
+  });
+
+  it("depends on the seed, and its test part not on the validation share", () => {
+    const table = grouped(new Array<number>(30).fill(3));
+    const test = (options: object): Int32Array => split(table, { test: 0.2, groups: "patient", ...options }).rows.test;
+    expect(test({ seed: 1 })).not.toEqual(test({ seed: 2 }));
+    expect(test({ validation: 0.3 })).toEqual(test({ validation: 0 }));
+  });
+
+  it("takes the nearest group where each is too large for the share", () => {
+    const large = tableFrom({ g: [1, 1, 1, 2, 2, 3, 3, 3, 3, 3] });
+    for (let seed = 0; seed < 10; seed++)
+      expect([...split(large, { test: 0.1, groups: "g", seed }).rows.test]).toEqual([3, 4]);
+  });
+
+  it("is refused when no group can be held out, or a row has none", async () => {
+    const one = tableFrom({ g: ["a", "a", "a", "a"] });
+    expect((await problemOf(() => split(one, { test: 0.25, groups: "g" }))).code).toBe("data-split");
+    const holed = tableFrom({ g: ["a", "b", "", "c"] });
+    expect(await problemOf(() => split(holed, { test: 0.25, groups: "g" }))).toMatchObject({
+      code: "data-missing",
+      where: 'table row 3, column "g"',
+    });
+    expect((await problemOf(() => split(one, { test: 0.25, groups: "gg" }))).hint).toContain("did you mean g?");
+  });
+});
+
+describe("a split in an order", () => {
+  it("trains on the first, validates on the next, tests on the last", () => {
+    const times = fc.array(fc.double({ noNaN: true }), { minLength: 10, maxLength: 60 });
+    fc.assert(
+      fc.property(times, (times) => {
+        const parts = split(tableFrom({ time: times }), { test: 0.2, validation: 0.2, order: "time" });
+        const of = (rows: Int32Array): number[] => [...rows].map((row) => times[row]!);
+        const [first, next, last] = [parts.rows.training, parts.rows.validation, parts.rows.test].map(of);
+        expect(Math.max(...first!)).toBeLessThanOrEqual(Math.min(...next!));
+        expect(Math.max(...next!)).toBeLessThanOrEqual(Math.min(...last!));
+        expect([first!.length, next!.length, last!.length]).toEqual(
+          [splitRows(times.length, { test: 0.2, validation: 0.2 })].flatMap((rows) => [
+            rows.training.length,
+            rows.validation.length,
+            rows.test.length,
+          ]),
+        );
+      }),
+    );
+  });
+
+  it("takes dates that begin with the year, or the rows as they stand", () => {
+    const day = ["2021-03-04", "2020-12-31", "2021-01-01", "2019-06-30", "2021-03-05"];
+    const table = tableFrom({ day });
+    expect([...split(table, { test: 0.4, order: "day" }).rows.test]).toEqual([0, 4]);
+    expect([...split(table, { test: 0.4, order: true }).rows.test]).toEqual([3, 4]);
+  });
+
+  it("is refused for dates in another form, for words, for missing values, and with groups or strata", async () => {
+    const order = (values: readonly string[], more = {}) =>
+      problemOf(() => split(tableFrom({ when: values }), { test: 0.4, order: "when", ...more }));
+    expect(await order(["4.3.2021", "31.12.2020", "1.1.2021"])).toMatchObject({ code: "data-date" });
+    expect((await order(["spring", "summer", "autumn"])).hint).toContain("--order file");
+    expect(await order(["2021-03-04", "", "2021-01-01"])).toMatchObject({ where: 'table row 2, column "when"' });
+    for (const more of [{ stratify: "when" }, { groups: "when" }])
+      expect((await order(["2021-03-04", "2021-03-04"], more)).code).toBe("data-split");
+  });
+});
+
 describe("a split refuses", () => {
   it("shares below 0, from 1, or of which nothing is left", async () => {
     for (const shares of [{ test: -0.1 }, { test: 1 }, { validation: Number.NaN }, { test: 0.5, validation: 0.5 }])

@@ -1,7 +1,8 @@
 import { ModelError } from "../../core/index.ts";
 import type { Column, Table } from "../table.ts";
-import { type Collector, collector, finished, isAbsent, numberIn, push } from "./columns.ts";
-import { blocks, type Row, rows } from "./records.ts";
+import { type Collector, collector, finished, isAbsent, numberIn, push, roundedNote, spellingsOf } from "./columns.ts";
+import { plainMarks, pushLine } from "./lines.ts";
+import { type Block, blocks, quotedRows, type Row } from "./records.ts";
 import { type Opened, open, type Source } from "./source.ts";
 
 /** How a CSV file is read; everything is found out where it is left out. */
@@ -12,6 +13,10 @@ export interface CsvOptions {
   readonly header?: boolean;
   /** Fewest rows of data; default 2, as training needs. Predictions are for 1 or more. */
   readonly minimumRows?: number;
+  /** Columns that hold words whatever they look like, kept as they are written and not checked; others may be named, too. */
+  readonly text?: readonly string[];
+  /** Missing values beside the usual ones: `["-999", "unknown"]`. */
+  readonly absent?: readonly string[];
 }
 
 const mostColumns = 100_000;
@@ -29,20 +34,27 @@ const mostColumns = 100_000;
  *         column
  */
 export async function readCsv(source: Source, options: CsvOptions = {}): Promise<Table> {
-  const opened = await open(source);
-  const sheet = await readSheet(opened, { ...options, text: new Set() });
+  return csvTable(await open(source), options);
+}
+
+/** The table in an opened CSV file. */
+export async function csvTable(opened: Opened, options: CsvOptions): Promise<Table> {
+  const sheet = await readSheet(opened, { ...options, again: new Set() });
   checkRows(opened, { sheet, options });
   const found = sheet.columns.map(finished);
   const again = new Set(sheet.columns.filter((_, j) => found[j] === "again").map((each) => each.name));
-  const columns =
-    again.size === 0 ? found : (await readSheet(opened, { ...options, text: again })).columns.map(finished);
+  const columns = again.size === 0 ? found : (await readSheet(opened, { ...options, again })).columns.map(finished);
   const settled = columns.filter((column) => column !== "again");
   return {
     name: opened.name,
     rows: sheet.lines.length,
     columns: settled,
     lines: Int32Array.from(sheet.lines),
-    notes: [...sheet.notes, ...settled.flatMap(columnNote)],
+    notes: [
+      ...sheet.notes,
+      ...sheet.columns.flatMap(({ name, text, rounded }) => (text ? [] : roundedNote(name, rounded))),
+      ...settled.flatMap(columnNote),
+    ],
   };
 }
 
@@ -63,7 +75,8 @@ interface Sheet {
   skipped: number;
 }
 
-type ReadOptions = CsvOptions & { readonly text: ReadonlySet<string> };
+/** Columns that are known to be text after a first reading. */
+type ReadOptions = CsvOptions & { readonly again: ReadonlySet<string> };
 
 async function readSheet(opened: Opened, options: ReadOptions): Promise<Sheet> {
   const sheet: Sheet = { file: opened.name, columns: [], notes: [], lines: [], blank: [], skipped: 0 };
@@ -71,7 +84,10 @@ async function readSheet(opened: Opened, options: ReadOptions): Promise<Sheet> {
   for await (const block of blocks(opened)) {
     delimiter ??= delimiterOf(block.text);
     if (delimiter === undefined) continue;
-    for (const row of rows(block, { delimiter, name: opened.name })) addRow(sheet, row, { ...options, delimiter });
+    const known = { ...options, delimiter };
+    if (block.text.includes('"'))
+      for (const row of quotedRows(block, { delimiter, name: opened.name })) addRow(sheet, row, known);
+    else addLines(sheet, block, known);
   }
   if (sheet.columns.length === 0)
     throw new ModelError({
@@ -93,7 +109,32 @@ function delimiterOf(text: string): string | undefined {
   return counts.reduce((a, b) => (b.count > a.count ? b : a), { mark: ",", count: 0 }).mark;
 }
 
-function addRow(sheet: Sheet, row: Row, options: ReadOptions & { readonly delimiter: string }): void {
+type Layout = ReadOptions & { readonly delimiter: string };
+
+/** The rows of a block without quotes: a row is a line cut at the delimiter. */
+function addLines(sheet: Sheet, { text, line }: Block, options: Layout): void {
+  const { delimiter: mark } = options;
+  const cursor = { text, at: 0, value: 0 };
+  for (let at = 0, number = line; at < text.length; number++) {
+    const found = text.indexOf("\n", at);
+    const end = found === -1 ? text.length : found;
+    cursor.at = at;
+    const quick = sheet.columns.length > 1 && sheet.blank.length === 0 && plainMarks.includes(mark);
+    if (quick && !isBlank(text, at, end) && pushLine(sheet.columns, cursor, { end, number, mark }))
+      sheet.lines.push(number);
+    else addRow(sheet, { fields: fieldsOf(text.slice(at, end), mark), line: number }, options);
+    at = end + 1;
+  }
+}
+
+function isBlank(text: string, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (text.charCodeAt(at) > 0x20) return false;
+  return true;
+}
+
+const fieldsOf = (line: string, delimiter: string): string[] => line.split(delimiter).map((field) => field.trim());
+
+function addRow(sheet: Sheet, row: Row, options: Layout): void {
   const { fields, line } = row;
   if (fields.length === 1 && fields[0] === "") {
     if (sheet.columns.length > 0) sheet.blank.push(line);
@@ -110,7 +151,12 @@ function addRow(sheet: Sheet, row: Row, options: ReadOptions & { readonly delimi
   const named = options.header ?? !looksLikeData(fields);
   const names = named ? fields : defaultNames(fields.length);
   checkNames(sheet, { names, line });
-  for (const name of names) sheet.columns.push(collector(name, { file: sheet.file, text: options.text.has(name) }));
+  const spellings = spellingsOf(options.absent ?? []);
+  for (const name of names) {
+    const asWritten = options.text?.includes(name) === true;
+    const text = asWritten || options.again.has(name);
+    sheet.columns.push(collector(name, { file: sheet.file, spellings, text, asWritten }));
+  }
   if (named) return;
   sheet.notes.push(
     names.length === 1 ? "no header row: the column is named x1" : `no header row: columns named ${spread(names)}`,

@@ -76,25 +76,22 @@ function countBreaks(text: string): number {
 }
 
 /**
- * The rows of a block. Without quotes in it, a row is a line cut at the delimiter; otherwise csv-parse reads it.
+ * The rows of a block with quotes in it.
  *
  * @throws `file-format` for misplaced quotes
  */
-export function* rows(block: Block, layout: { readonly delimiter: string; readonly name: string }): Generator<Row> {
+export function* quotedRows(
+  block: Block,
+  layout: { readonly delimiter: string; readonly name: string },
+): Generator<Row> {
   let line = block.line;
-  if (!block.text.includes('"')) {
-    const lines = block.text.split("\n");
-    if (lines.at(-1) === "") lines.pop();
-    for (const each of lines) yield { fields: each.split(layout.delimiter).map((field) => field.trim()), line: line++ };
-    return;
-  }
-  for (const fields of quotedRows(block, layout)) {
+  for (const fields of parsed(block, layout)) {
     yield { fields, line };
     line += 1 + fields.reduce((breaks, field) => breaks + (field.includes("\n") ? countBreaks(field) : 0), 0);
   }
 }
 
-function quotedRows(block: Block, { delimiter, name }: { readonly delimiter: string; readonly name: string }) {
+function parsed(block: Block, { delimiter, name }: { readonly delimiter: string; readonly name: string }) {
   try {
     return parse(block.text, {
       delimiter,
@@ -140,7 +137,7 @@ function notText(name: string, found: string): ModelError {
     code: "file-format",
     where: name,
     rule: `this is not a CSV file: the content is ${found}.`,
-    hint: "save it as CSV in UTF-8",
+    hint: /^(?:Parquet|NPY|IDX|a zip)/.test(found) ? "readTable reads it, readCsv does not" : "save it as CSV in UTF-8",
   });
 }
 

@@ -12,8 +12,10 @@ export type Source = string | Uint8Array | { readonly content: string | Uint8Arr
 export interface Opened {
   /** As messages name it. */
   readonly name: string;
-  /** The bytes, decompressed where they were gzip. */
-  bytes(): AsyncIterable<Uint8Array>;
+  /** The bytes, decompressed where they were gzip; `look` when only the first are wanted, and all of them later. */
+  bytes(options?: { readonly look?: boolean }): AsyncIterable<Uint8Array>;
+  /** A file that any part can be read of at any time, and how many bytes it has. */
+  readonly file?: { readonly path: string; readonly size: number };
 }
 
 const pieceSize = 2 ** 20;
@@ -38,8 +40,37 @@ async function openPath(path: string): Promise<Opened> {
     throw new ModelError({ code: "file-directory", where: path, rule: "this is a folder, not a data file." });
   const stream = (): AsyncIterable<Uint8Array> => createReadStream(path, { highWaterMark: pieceSize });
   if (!found.isFile()) return { name: path, bytes: replayed(stream(), path) };
-  return { name: path, bytes: () => unzipped(guarded(stream(), path), path) };
+  return { name: path, bytes: () => unzipped(guarded(stream(), path), path), file: { path, size: found.size } };
 }
+
+/** The first bytes, for telling what kind of file it is: at least `count`, unless there are fewer. */
+export async function headOf(opened: Opened, count = 64): Promise<Uint8Array> {
+  let head = new Uint8Array();
+  for await (const piece of opened.bytes({ look: true })) {
+    head = head.length === 0 ? new Uint8Array(piece) : Uint8Array.of(...head, ...piece);
+    if (head.length >= count) break;
+  }
+  return head;
+}
+
+/** All bytes in one array; nearly twice as much memory is needed where they were compressed. */
+export async function contentOf({ bytes, file }: Opened): Promise<Uint8Array> {
+  let content = new Uint8Array(file?.size ?? 0);
+  let length = 0;
+  for await (const piece of bytes()) {
+    if (length + piece.length > content.length) {
+      const larger = new Uint8Array(Math.max(2 * content.length, length + piece.length));
+      larger.set(content.subarray(0, length));
+      content = larger;
+    }
+    content.set(piece, length);
+    length += piece.length;
+  }
+  return content.subarray(0, length);
+}
+
+/** Whether a file is called as tables are. */
+export const isTableName = (name: string): boolean => /\.(?:csv|tsv|npy|npz|parquet)(?:\.gz)?$/i.test(name);
 
 /** A path that cannot be read as an error of the library: the nearest name in the folder is the hint. */
 export async function unreadable(path: string, cause: NodeJS.ErrnoException): Promise<ModelError> {
@@ -59,12 +90,12 @@ export async function unreadable(path: string, cause: NodeJS.ErrnoException): Pr
 
 /** The file or folder whose name, without its ending, is nearest. */
 function similarFile(typed: string, names: readonly string[]): string {
-  const stem = (name: string): string => name.replace(/(?<=.)\.(?:csv|tsv|txt|data)?(?:\.gz)?$/i, "");
+  const stem = (name: string): string => name.replace(/(?<=.)\.(?:csv|tsv|txt|data|npy|npz|parquet)?(?:\.gz)?$/i, "");
   const visible = names.filter((name) => !name.startsWith("."));
   const near = nearest(stem(typed), visible.map(stem));
   if (near !== undefined) return `did you mean ${visible.find((name) => stem(name) === near)}?`;
-  const tables = visible.filter((name) => /\.(?:csv|tsv)(?:\.gz)?$/i.test(name));
-  return tables.length > 0 ? `here are ${tables.slice(0, 12).join(", ")}` : "there is no CSV file in this folder";
+  const tables = visible.filter(isTableName);
+  return tables.length > 0 ? `here are ${tables.slice(0, 12).join(", ")}` : "there is no table in this folder";
 }
 
 async function* guarded(stream: AsyncIterable<Uint8Array>, path: string): AsyncGenerator<Uint8Array> {
@@ -79,21 +110,28 @@ function* pieces(whole: Uint8Array): Generator<Uint8Array> {
   for (let at = 0; at < whole.length; at += pieceSize) yield whole.subarray(at, at + pieceSize);
 }
 
-/** A stream that flows only once: what came is kept, and given again on a second reading. */
-function replayed(stream: AsyncIterable<Uint8Array>, name: string): () => AsyncIterable<Uint8Array> {
+/**
+ * A stream that flows only once: what came is kept, and given again on a later reading. A reading that is given up ends
+ * the stream, unless it was only for a look.
+ */
+function replayed(stream: AsyncIterable<Uint8Array>, name: string): Opened["bytes"] {
   const kept: Uint8Array[] = [];
-  let started = false;
-  const first = async function* (): AsyncGenerator<Uint8Array> {
-    for await (const chunk of guarded(stream, name)) {
-      kept.push(chunk);
-      yield chunk;
+  const rest = guarded(stream, name);
+  const read = async function* (look: boolean): AsyncGenerator<Uint8Array> {
+    try {
+      for (let i = 0; ; i++) {
+        if (i === kept.length) {
+          const next = await rest.next();
+          if (next.done) return;
+          kept.push(next.value);
+        }
+        yield kept[i]!;
+      }
+    } finally {
+      if (!look) await rest.return(undefined);
     }
   };
-  return () => {
-    const again = started;
-    started = true;
-    return unzipped(again ? kept : first(), name);
-  };
+  return ({ look = false } = {}) => unzipped(read(look), name);
 }
 
 /** Bytes that start like gzip, decompressed; others as they are. */

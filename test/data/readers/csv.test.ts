@@ -113,10 +113,51 @@ describe("a CSV file", () => {
     }
   });
 
-  it("takes decimal numbers only: no hexadecimal, no digit groups", async () => {
-    for (const words of ["0x10\n0x20", "0b1\n0B0", "0o7\n0O1", "1_000\n2_000", "1 000\n2 000"])
+  it("takes decimal numbers only, no hexadecimal", async () => {
+    for (const words of ["0x10\n0x20", "0b1\n0B0", "0o7\n0O1"])
       expect(column(await read(`a\n${words}\n`), "a").kind).toBe("text");
     expect(numbers(await read("a,b\n+1.,-.5e-3\n1E5, 7 \n"), "a")).toEqual([1, 1e5]);
+  });
+
+  it("gives the numbers that Number gives, however they are written", async () => {
+    const digits = fc.string({ unit: fc.constantFrom(..."0123456789"), minLength: 0, maxLength: 20 });
+    const sign = fc.constantFrom("", "-", "+");
+    const power = fc.oneof(
+      fc.constant(""),
+      fc.integer({ min: -330, max: 300 }).map((e) => `e${e}`),
+      fc.constant("E+2"),
+    );
+    const field = fc
+      .tuple(sign, digits, fc.constantFrom("", "."), digits, power, fc.constantFrom("", " ", "  "))
+      .map(([s, a, point, b, e, blank]) => blank + s + a + (point && point + b) + e + blank)
+      .filter((text) => text.trim() !== "" && Number.isFinite(Number(text)));
+    await fc.assert(
+      fc.asyncProperty(fc.array(field, { minLength: 2, maxLength: 20 }), async (fields) => {
+        const table = await read(["a,b", ...fields.map((text) => `${text},${text}`)].join("\r\n"));
+        for (const name of ["a", "b"]) expect(numbers(table, name)).toEqual(fields.map(Number));
+      }),
+    );
+  });
+
+  it("keeps the words of columns that are said to be text, unchecked", async () => {
+    const content = "zip,price,t\n01234,1,0\n12345,oops,1\n00501,2,0\n12345,1e999,1\n";
+    const table = await read(content, { text: ["zip", "price", "not there"] });
+    expect(words(table, "zip")).toEqual(["01234", "12345", "00501", "12345"]);
+    expect(words(table, "price")).toEqual(["1", "oops", "2", "1e999"]);
+  });
+
+  it("has missing values where a program or the user says so", async () => {
+    const usual = ["N/A", "#N/A", "<NA>", "-nan", "NaN(ind)", "-1.#IND", "1.#QNAN", "Nan"];
+    const table = await read(`a,b\n${usual.map((word) => `${word},1`).join("\n")}\n1,2\n`);
+    expect(numbers(table, "a")).toEqual([...usual.map(() => Number.NaN), 1]);
+    const sentinels = await read("a,b\n-999,x\n-999.0,none\n1,y\nnone,x\n", { absent: ["-999", "none"] });
+    expect(numbers(sentinels, "a")).toEqual([Number.NaN, Number.NaN, 1, Number.NaN]);
+    expect(words(sentinels, "b")).toEqual(["x", "", "y", "x"]);
+  });
+
+  it("says when whole numbers are larger than numbers can be told apart", async () => {
+    const table = await read("id,t\n9007199254740993,0\n9007199254740992,1\n12345678901234567890,0\n1e300,1\n");
+    expect(table.notes).toEqual(["column id: 2 whole numbers beyond 2^53 rounded"]);
   });
 
   it("may be compressed, whatever it is called", async () => {
@@ -209,8 +250,19 @@ describe("a CSV file is refused", () => {
     expect(column(await read(tenth), "age").kind).toBe("text");
   });
 
-  it("when numbers have a decimal comma", async () => {
-    expect(await refusal("a;b\n1,5;2\n2,5;3\n")).toMatchObject({ code: "data-number", hint: "write 1.5" });
+  it("when numbers have a decimal comma or marks between groups of digits", async () => {
+    const say = { code: "data-number", where: 'file.csv line 2, column "a"' };
+    expect(await refusal("a;b\n1,5;2\n2,5;3\n")).toMatchObject({ ...say, hint: "write 1.5" });
+    expect(await refusal("a;b\n1.234,5;2\n2,5;3\n")).toMatchObject({ ...say, hint: "write 1234.5" });
+    expect(await refusal("a;b\n1,234;2\n25,000;3\n")).toMatchObject({
+      ...say,
+      hint: "write 1.234 or 1234, as is meant",
+    });
+    expect(await refusal('a,b\n"1,234,567.5",2\n"2,500",3\n')).toMatchObject({ ...say, hint: "write 1234567.5" });
+    for (const word of ["1 000", "1_000", "1'000", "1\u202f000"])
+      expect(await refusal(`a\n${word}\n2 000\n`)).toMatchObject({ ...say, hint: "write 1000" });
+    expect(await refusal("a;b\n1.234.567;2\n2.345.678;3\n")).toMatchObject({ ...say, hint: "write 1234567" });
+    expect(column(await read("a;b\n1,5;2\nx;3\n"), "a").kind).toBe("text");
   });
 
   it("when quotes are misplaced or never closed, by the line", async () => {

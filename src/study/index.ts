@@ -1,0 +1,21 @@
+export {
+  type Assessment,
+  type AssessOptions,
+  assess,
+  type OutcomeOptions,
+  outcomesFor,
+} from "./assess.ts";
+export { type Baseline, type BaselineOptions, type BaselineRows, baselines } from "./baselines.ts";
+export { type BootstrapOptions, bootstrap } from "./bootstrap.ts";
+export {
+  type Diagnosis,
+  diagnose,
+  type Errors,
+  type Gap,
+  type GapName,
+  type Origin,
+  type PartError,
+} from "./diagnosis.ts";
+export type { Interval, IntervalMethod } from "./interval.ts";
+export { optimalErrorRate, optimalRmse } from "./neighbours.ts";
+export { rateError, rmseError } from "./parterror.ts";
