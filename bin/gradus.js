@@ -1,4 +1,6 @@
 #!/usr/bin/env node
-import { main } from "../dist/cli/main.js";
+import module from "node:module";
 
+module.enableCompileCache?.(); // from Node 22.8 on: what is compiled of the files below is kept for the next time
+const { main } = await import("../dist/command/gradus.js");
 await main(process.argv.slice(2));

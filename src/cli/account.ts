@@ -1,4 +1,5 @@
-import { losses } from "../nn/index.ts";
+import { targetNames } from "../data/index.ts";
+import { lossOf } from "../interchange/index.ts";
 import {
   confusionText,
   duration,
@@ -8,36 +9,54 @@ import {
   printable,
   regressionText,
   table,
+  wrapped,
 } from "../report/terminal.ts";
 import { networkTable, outcome, type Prepared, type RunResult } from "../run/index.ts";
+import type { Diagnosis } from "../study/index.ts";
+import type { Watch } from "../training/index.ts";
 
 /** Lines of a name and a text, aligned. */
 const labelled = (lines: readonly (readonly [name: string, text: string])[]): string =>
   lines.map(([name, text]) => `${name.padEnd(9)} ${printable(text)}`).join("\n");
 
+/** A run that goes on, and after which epoch; null: nothing of it was kept. */
+export interface Resumed {
+  readonly run: string;
+  readonly epoch: number | null;
+}
+
+const resumedLine = ({ run, epoch }: Resumed): string =>
+  epoch === null
+    ? `${run} begins anew: no epoch of it was kept`
+    : `${run} goes on after ${epoch === 1 ? "1 epoch" : `${grouped(epoch)} epochs`}`;
+
 /** What will be done, before it is done. */
-export function introduction(prepared: Prepared): string {
-  const { loss, notes } = prepared;
+export function introduction(prepared: Prepared, resumed: Resumed | null = null): string {
+  const { notes } = prepared;
   const head = labelled([
+    ...(resumed ? [["run", resumedLine(resumed)] as const] : []),
     ["data", dataLine(prepared)],
     ["parts", partsLine(prepared)],
     ["target", targetLine(prepared)],
     ["training", trainingLine(prepared)],
     ["", settingsLine(prepared)],
+    ...aroundRule(prepared),
+    ...(prepared.watch ? [["stopping", stoppingLine(prepared.watch)] as const] : []),
     ...notes.map((note) => ["note", note] as const),
   ]);
-  return `${head}\n\n${modelSummary(networkTable(prepared, losses[loss].link))}\n`;
+  return `${head}\n\n${modelSummary(networkTable(prepared, lossOf(prepared).link))}\n`;
 }
 
 function dataLine({ source, tables, network }: Prepared): string {
-  const rows = Object.values(tables).reduce((sum, part) => sum + part.rows, 0);
+  const rows = Object.values(tables).reduce((sum, part) => sum + (part?.rows ?? 0), 0);
   const inputs = network.inputs === 1 ? "1 input" : `${grouped(network.inputs)} inputs`;
   return `${source.name}: ${grouped(rows)} rows, ${inputs}`;
 }
 
-function partsLine({ tables: { training, validation, test } }: Prepared): string {
+function partsLine({ tables: { training, trainDev, validation, test } }: Prepared): string {
   const parts = [
     `${grouped(training.rows)} training`,
+    ...(trainDev && trainDev.rows > 0 ? [`${grouped(trainDev.rows)} train-dev`] : []),
     ...(validation.rows > 0 ? [`${grouped(validation.rows)} validation`] : []),
     ...(test.rows > 0 ? [`${grouped(test.rows)} test (sealed)`] : []),
   ];
@@ -45,23 +64,75 @@ function partsLine({ tables: { training, validation, test } }: Prepared): string
 }
 
 function targetLine({ encoding, task, reason }: Prepared): string {
-  const { column } = encoding.target;
-  const why = reason.startsWith(JSON.stringify(column))
-    ? `as it${reason.slice(JSON.stringify(column).length)}`
-    : reason;
-  return `${column}: ${task}, ${why}`;
+  const names = targetNames(encoding.target).join(", ");
+  const why = reason.startsWith(JSON.stringify(names)) ? `as it${reason.slice(JSON.stringify(names).length)}` : reason;
+  return `${names}: ${task}, ${why}`;
 }
 
 function trainingLine({ optimizer, epochs, batchSize, tables }: Prepared): string {
   const rows = tables.training.rows;
   const batches = batchSize >= rows ? "all rows at once" : `batches of ${batchSize}`;
-  return `${optimizer.name}, learning rate ${optimizer.learningRate}, ${batches}, ${epochs === 1 ? "1 epoch" : `${grouped(epochs)} epochs`}`;
+  const step = optimizer.learningRate === null ? "its own step" : `learning rate ${optimizer.learningRate}`;
+  return `${optimizer.name}, ${step}, ${batches}, ${epochs === 1 ? "1 epoch" : `${grouped(epochs)} epochs`}`;
 }
 
-function settingsLine({ loss, l1, l2, file, target }: Prepared): string {
+function settingsLine(prepared: Prepared): string {
+  const { loss, l1, l2, file, target } = prepared;
   const penalties = [l1 > 0 ? `l1 ${l1}` : "", l2 > 0 ? `l2 ${l2}` : ""].filter(Boolean);
   const scaled = target.scale === 1 ? "" : " of the target scaled to deviation 1";
-  return [`loss ${loss}${scaled}`, ...penalties, `seed ${file.seed}`, file.precision].join(", ");
+  return [`loss ${loss}${scaled}`, ...lossWords(prepared), ...penalties, `seed ${file.seed}`, file.precision].join(
+    ", ",
+  );
+}
+
+/** What is around the plain update rule. */
+const aroundRule = ({ optimizer: { words } }: Prepared): [string, string][] =>
+  Object.keys(words).length === 0
+    ? []
+    : [
+        [
+          "",
+          Object.entries(words)
+            .map(([name, value]) => `${name} ${value}`)
+            .join("; "),
+        ],
+      ];
+
+function lossWords({ lossOptions, classWeights, encoding }: Prepared): string[] {
+  const { quantiles, labelSmoothing } = lossOptions ?? {};
+  const names = encoding.target.kind === "classes" ? encoding.target.classes : [];
+  const weights = classWeights?.slice(0, 6).map((w, c) => `${names[c]} ${Number(w.toPrecision(3))}`) ?? [];
+  return [
+    ...(quantiles ? [`quantiles ${quantiles.join(", ")}`] : []),
+    ...(labelSmoothing ? [`label smoothing ${labelSmoothing}`] : []),
+    ...(weights.length > 0 ? [`classes weighted: ${weights.join(", ")}${names.length > 6 ? ", …" : ""}`] : []),
+  ];
+}
+
+function stoppingLine({ metric, part, patience, minimumChange }: Watch): string {
+  const more = minimumChange > 0 ? ` by more than ${minimumChange}` : "";
+  const times = patience === 1 ? "1 epoch" : `${grouped(patience)} epochs`;
+  return `when the ${spelled[part]} ${metric} has not improved${more} for ${times}; the best parameters are kept`;
+}
+
+const convergedLine = ({ epochs }: RunResult["summary"]): string =>
+  `after ${epochs === 1 ? "1 epoch" : `${grouped(epochs)} epochs`}, where there was nothing more to gain`;
+
+function keptLine({ stopped, epochs, best }: RunResult["summary"]): string {
+  const early = stopped === "early" ? `stopped after ${grouped(epochs)} epochs; ` : "";
+  if (best === null) return `${early}no epoch has a finite figure: the last parameters are kept`;
+  const { epoch, part, metric, value } = best;
+  return `${early}the parameters of epoch ${grouped(epoch)} are kept: ${spelled[part]} ${metric} ${figure(metric, value)}`;
+}
+
+function thresholdLine({ threshold, by, value }: NonNullable<RunResult["summary"]["threshold"]>): string {
+  const above = `above ${Number(threshold.toPrecision(4))}, it is the second class`;
+  if (by === undefined || value === undefined) return above;
+  const rule =
+    typeof by === "string"
+      ? { youden: "Youden's index", f1: "F1" }[by]
+      : `cost, ${by.falsePositive} a false positive and ${by.falseNegative} a false negative`;
+  return `${above}: chosen on the validation part by ${rule} (${Number(value.toPrecision(4))})`;
 }
 
 /** What came out. */
@@ -75,8 +146,14 @@ export function conclusion(result: RunResult): string {
     "",
     pictured(result),
     "",
+    ...(summary.baselines ? [baselinesText(summary), ""] : []),
+    ...(summary.diagnosis ? [diagnosisText(summary.diagnosis), ""] : []),
     labelled([
       ["time", `${duration(seconds.total)}, of which training ${duration(seconds.training)}`],
+      ...(summary.stopped === "converged" ? [["ended", convergedLine(summary)] as const] : []),
+      ...(result.prepared.watch ? [["kept", keptLine(summary)] as const] : []),
+      ...(summary.threshold ? [["threshold", thresholdLine(summary.threshold)] as const] : []),
+      ...(summary.findings ?? []).flatMap(({ text, hint }) => [["note", text] as const, ["", hint] as const]),
       ["model", `${fingerprint} (fingerprint)`],
       ["run", run],
       ["report", `${run}/report.html`],
@@ -88,12 +165,14 @@ export function conclusion(result: RunResult): string {
 /** Loss and metrics, a column a part. */
 function figures({ summary }: RunResult): string {
   const { rows } = summary.data;
-  const columns = (["train", "validation", "test"] as const).filter((part) => rows[part] > 0);
+  const columns = (["train", "trainDev", "validation", "test"] as const).filter((part) => (rows[part] ?? 0) > 0);
   const body = Object.entries({ loss: summary.loss, ...summary.metrics }).map(([name, parts]) => [
     name,
-    ...columns.map((part) => cell(name, parts[part], part === "test" && summary.loss.test === null)),
+    ...columns.map((part) => cell(name, parts[part] ?? null, part === "test" && summary.loss.test === null)),
   ]);
-  return table(["", ...columns], body, { align: ["left", ...columns.map(() => "right" as const)] });
+  return table(["", ...columns.map((part) => (part === "trainDev" ? "train-dev" : part))], body, {
+    align: ["left", ...columns.map(() => "right" as const)],
+  });
 }
 
 const cell = (name: string, x: number | null, sealed: boolean): string =>
@@ -103,8 +182,37 @@ const cell = (name: string, x: number | null, sealed: boolean): string =>
 function pictured(result: RunResult): string {
   const { confusion, regression } = outcome(result);
   if (confusion) return `on the ${spelled[confusion.part]} part: ${confusionText(confusion)}`;
-  const errors = regression?.prediction.map((y, i) => y - regression.truth[i]!) ?? [];
-  return `on the ${spelled[regression?.part ?? "train"]} part:\n${regressionText(errors)}`;
+  if (!regression) return `on the ${spelled[result.shown.part]} part:\n${eachTarget(result)}`;
+  const errors = regression.prediction.map((y, i) => y - regression.truth[i]!);
+  return `on the ${spelled[regression.part]} part:\n${regressionText(errors)}`;
 }
+
+/** Several targets, a line each: how often a label is right, how far a number is off. */
+function eachTarget({ shown: { predictions, truth } }: RunResult): string {
+  const lines = [predictions, ...predictions.others].map(({ name, values, numbers, probabilities }, j) => {
+    const right = values.filter((value, i) => value === truth[j]![i]).length / values.length;
+    const squares = numbers.reduce((sum, y, i) => sum + (y - Number(truth[j]![i])) ** 2, 0);
+    return probabilities.length > 0
+      ? [name, figure("accuracy", right)]
+      : [name, figure("rmse", Math.sqrt(squares / values.length))];
+  });
+  const what = predictions.probabilities.length > 0 ? "accuracy" : "rmse";
+  return table(["target", what], lines, { align: ["left", "right"] });
+}
+
+/** The network among simple rules, in a line. */
+function baselinesText({ baselines = [], metrics, data }: RunResult["summary"]): string {
+  const [name = ""] = Object.keys(baselines[0]?.values ?? {});
+  const part = data.rows.validation > 0 ? "validation" : "train";
+  const own = { name: "this network", values: { [name]: metrics[name]?.[part] ?? Number.NaN } };
+  const each = [...baselines, own].map((rule) => `${rule.name} ${figure(name, rule.values[name] ?? Number.NaN)}`);
+  return wrapped(`${spelled[part]} ${name}: ${each.join(", ")}`, 80, "  ");
+}
+
+/** Where errors come from, and what to do about it. */
+const diagnosisText = ({ words, advice }: Diagnosis): string =>
+  ["where the errors come from", ...[...words, `next: ${advice}`].map((line) => wrapped(`- ${line}`, 80, "  "))].join(
+    "\n",
+  );
 
 const spelled = { train: "training", validation: "validation", test: "test" } as const;

@@ -27,6 +27,7 @@ const examples = {
   polynomial: { shows: "x + 2y + 3x² + 4xy + 5y² by a linear network on a design matrix and by 2-50-20-1; L2" },
   gates: { shows: "XOR, OR and AND over 20 seeds: XOR needs the hidden layer" },
   pima: { shows: "any numeric CSV with two classes in its last column, by 8-12-8-1", takesData: true },
+  physics: { shows: "a damped oscillator and Poisson's equation solved by derivatives of a network by its input" },
 } as const satisfies Record<string, Example>;
 
 const entries: readonly (readonly [string, Example])[] = Object.entries(examples);

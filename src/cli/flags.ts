@@ -34,16 +34,23 @@ export function sizes(text: string): number[] {
   });
 }
 
-/** A name out of a table. */
-export const name =
-  <K extends string>(flag: string, what: string, table: Readonly<Record<K, unknown>>) =>
-  (text: string): K => {
+/** Reads a flag's value; what is wrong with it is said of the flag. */
+export const reading =
+  <T>(flag: string, read: (text: string) => T) =>
+  (text: string): T => {
     try {
-      return named(what, text, table);
+      return read(text);
     } catch (error) {
       throw error instanceof ModelError ? new ModelError({ ...error.problem, where: flag }) : error;
     }
   };
+
+/** A name out of a table. */
+export const name = <K extends string>(
+  flag: string,
+  what: string,
+  table: Readonly<Record<K, unknown>>,
+): ((text: string) => K) => reading(flag, (text) => named(what, text, table));
 
 /** One of a few words. */
 export const choice =
@@ -59,6 +66,17 @@ export const choice =
       hint: suggestion(text, allowed),
     });
   };
+
+/** Names under a heading, in lines of at most 80 columns. */
+export function listed(heading: string, table: object): string {
+  const lines = [`${heading}:`];
+  for (const name of Object.keys(table)) {
+    const line = `${lines.at(-1)} ${name},`;
+    if (line.length <= 80) lines[lines.length - 1] = line;
+    else lines.push(`  ${name},`);
+  }
+  return lines.join("\n").replace(/,$/, "");
+}
 
 export const list = (text: string): string[] => text.split(",").map((part) => part.trim());
 
@@ -105,7 +123,8 @@ export const everywhere = (command: Command): Command =>
     .optionsGroup("Output:")
     .option("--json", "print one JSON object on standard output, nothing else there")
     .option("--quiet", "print nothing but results and errors")
-    .option("--no-color", "no colours (so does NO_COLOR in the environment)");
+    .option("--no-color", "no colours (so does NO_COLOR in the environment)")
+    .option("--portable", "leave the flags of V8 alone: slower products, see docs/performance.md");
 
 /**
  * A JSON file.

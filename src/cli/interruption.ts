@@ -1,4 +1,4 @@
-/** Ctrl-C and SIGTERM while a run goes on. */
+/** Ctrl-C, SIGTERM and a closed terminal while a run goes on. */
 export interface Interruption {
   readonly signal: AbortSignal;
   /** From now on an interrupted run saves what it has learnt; before, there is nothing to save. */
@@ -7,7 +7,7 @@ export interface Interruption {
   over(): void;
 }
 
-const signals = ["SIGINT", "SIGTERM"] as const;
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** A terminal and npx may both pass on the same Ctrl-C, so only one that comes this much later (ms) means "at once". */
 const patience = 2000;

@@ -1,12 +1,21 @@
 import { Command, CommanderError } from "commander";
-import { codes, ModelError } from "../core/index.ts";
+import { config } from "zod";
+import { accelerate } from "../backends/wasm/node.ts";
+import { provideThreads } from "../backends/wasm/threads/local.ts";
+import { linkedForSeveral } from "../backends/wasm/threads/several.ts";
+import { isModelError } from "../core/errors.ts";
+import { codes } from "../core/index.ts";
 import { printable } from "../report/terminal.ts";
 import { version } from "../run/version.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { examplesCommand } from "./examples.ts";
+import { explainCommand } from "./explain.ts";
 import { predictCommand } from "./predict.ts";
+import { replayCommand } from "./replay.ts";
 import { trainCommand } from "./train.ts";
 import { usageMessage } from "./usage.ts";
+
+provideThreads(linkedForSeveral);
 
 /**
  * The command line. Exit status: 0 done, 1 failed, 2 wrong usage or bad input, 130 interrupted.
@@ -14,6 +23,7 @@ import { usageMessage } from "./usage.ts";
  * @param args what was typed behind `gradus`
  */
 export async function main(args: readonly string[]): Promise<void> {
+  config({ jitless: true }); // to compile schemas takes longer than to go through them once
   for (const stream of [process.stdout, process.stderr]) stream.on("error", quietOnClosedPipe);
   const gradus = program();
   try {
@@ -28,16 +38,20 @@ Examples:
   gradus train digits
   gradus train my.csv --target price --hidden 50,20
   gradus predict runs/<run> new.csv > predictions.csv
-  gradus evaluate runs/<run> --test`;
+  gradus evaluate runs/<run> --test
+  gradus explain "sqrt(x^2 + exp(x^2))" --at x=1.5`;
 
 function program(): Command {
   const gradus = plainly(new Command("gradus"))
     .description("Feed-forward neural networks and automatic differentiation.")
     .version(version, "-V, --version", "print the version")
     .helpCommand("help [command]", "print help on a command")
-    .addHelpText("after", examples);
-  for (const command of [trainCommand(), predictCommand(), evaluateCommand(), examplesCommand()])
-    gradus.addCommand(plainly(command));
+    .addHelpText("after", examples)
+    .hook("preAction", (_, command) => {
+      if (command.opts()["portable"] !== true) accelerate();
+    });
+  const commands = [trainCommand, predictCommand, evaluateCommand, replayCommand, explainCommand, examplesCommand];
+  for (const command of commands) gradus.addCommand(plainly(command()));
   return gradus;
 }
 
@@ -59,7 +73,7 @@ const plain = (message: string): string => message.split("\n").map(printable).jo
 
 /** Says what went wrong, without a stack trace. */
 function fail(error: unknown): number {
-  if (error instanceof ModelError) {
+  if (isModelError(error)) {
     process.stderr.write(`${plain(error.message)}\n`);
     return codes[error.problem.code];
   }
@@ -72,5 +86,5 @@ function fail(error: unknown): number {
 
 /** Whoever reads may stop reading (`| head -1`): a run goes on all the same, and is kept. */
 function quietOnClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EPIPE") throw error;
+  if (error.code !== "EPIPE" && error.code !== "EIO") throw error; // the second: the terminal is closed
 }

@@ -2,28 +2,38 @@ import { Command } from "commander";
 import { type BackendName, backends, defaultBackend } from "../backends/index.ts";
 import { datasets } from "../data/index.ts";
 import { activations, initializers, losses } from "../nn/index.ts";
-import { optimizers } from "../optim/index.ts";
-import { type CheckedRunFile, checkRunFile, execute, type RunFile, type RunResult } from "../run/index.ts";
+import { schedules } from "../optim/index.ts";
+import {
+  allOptimizers,
+  type CheckedRunFile,
+  checkRunFile,
+  execute,
+  type RunFile,
+  type RunResult,
+  recordedFile,
+} from "../run/index.ts";
+import { checkedThreads, type Threads } from "../training/index.ts";
 import { conclusion, introduction } from "./account.ts";
-import { choice, everywhere, flag, list, name, number, readJson, sizes } from "./flags.ts";
+import { type DataFlags, dataFlags, dataOf } from "./dataflags.ts";
+import { type EvaluationFlags, evaluationFlags, evaluationIn } from "./evaluationflags.ts";
+import { choice, everywhere, flag, listed, number, readJson } from "./flags.ts";
 import { interruption } from "./interruption.ts";
-import { progress, say, speechOf } from "./screen.ts";
+import { besideText, looksBeside } from "./looks.ts";
+import { type LossFlags, lossFlags, lossIn } from "./lossflags.ts";
+import { type NetworkFlags, networkFlags, networkOf } from "./networkflags.ts";
+import { type OptimizerFlags, optimizerFlags, optimizerIn } from "./optimizerflags.ts";
+import { placeOf, type ResumeFlags, resumeFlags } from "./resumeflags.ts";
+import { progress, type Speech, say, speechOf } from "./screen.ts";
+import { type StoppingFlags, stoppingFlags, stoppingIn } from "./stoppingflags.ts";
 
-interface TrainFlags {
-  target?: string;
-  task?: "regression" | "binary" | "multiclass";
-  drop?: string[];
-  scale?: "standard" | "minmax" | "none";
-  missing?: "error" | "drop" | "mean";
-  validation?: number;
-  test?: number;
-  hidden?: number[];
-  activation?: string[];
-  output?: string;
-  init?: string;
-  loss?: string;
-  optimizer?: string;
-  learningRate?: number;
+interface TrainFlags
+  extends DataFlags,
+    NetworkFlags,
+    OptimizerFlags,
+    StoppingFlags,
+    EvaluationFlags,
+    ResumeFlags,
+    LossFlags {
   epochs?: number;
   batchSize?: number;
   l1?: number;
@@ -32,15 +42,13 @@ interface TrainFlags {
   precision?: "f32" | "f64";
   backend?: BackendName;
   reproducible?: boolean;
-  config?: string;
-  out?: string;
+  threads?: number | "auto";
   final?: boolean;
   json?: boolean;
   quiet?: boolean;
   color?: boolean;
 }
 
-const share = { least: 0, below: 1 } as const;
 const wholeNumber = { least: Number.MIN_SAFE_INTEGER, most: Number.MAX_SAFE_INTEGER, integer: true } as const;
 
 export function trainCommand(): Command {
@@ -54,20 +62,10 @@ export function trainCommand(): Command {
   dataFlags(command);
   networkFlags(command);
   trainingFlags(command);
+  evaluationFlags(command);
   runFlags(command);
   command.addHelpText("after", names);
   return everywhere(command).action((data: string | undefined, flags: TrainFlags) => train(data, flags));
-}
-
-/** Names under a heading, in lines of at most 80 columns. */
-function listed(heading: string, table: object): string {
-  const lines = [`${heading}:`];
-  for (const name of Object.keys(table)) {
-    const line = `${lines.at(-1)} ${name},`;
-    if (line.length <= 80) lines[lines.length - 1] = line;
-    else lines.push(`  ${name},`);
-  }
-  return lines.join("\n").replace(/,$/, "");
 }
 
 const names = `
@@ -76,81 +74,15 @@ const names = `
 ${[
   listed("Activations", activations),
   listed("Losses", losses),
-  listed("Optimizers", optimizers),
+  listed("Optimizers", allOptimizers),
+  listed("Schedules", schedules),
   listed("Initializers", initializers),
 ].join("\n")}`;
 
-function dataFlags(command: Command): void {
-  command.optionsGroup("Data:");
-  flag(command, "--target <column>", "column to be learnt (default: the last)", String);
-  flag(
-    command,
-    "--task <task>",
-    "regression, binary or multiclass (default: by the target)",
-    choice("--task", ["regression", "binary", "multiclass"]),
-  );
-  flag(command, "--drop <columns>", "columns to leave out, separated by commas", list);
-  flag(
-    command,
-    "--scale <kind>",
-    "of the inputs: standard, minmax or none (default: standard*)",
-    choice("--scale", ["standard", "minmax", "none"]),
-  );
-  flag(
-    command,
-    "--missing <policy>",
-    "missing values: error, drop (the row) or mean (fill in) (default: error)",
-    choice("--missing", ["error", "drop", "mean"]),
-  );
-  flag(
-    command,
-    "--validation <share>",
-    "share of the other rows to validate on, 0 for none (default: 0.2*)",
-    number("--validation", share),
-  );
-  flag(
-    command,
-    "--test <share>",
-    "share of rows to seal for the end, 0 for none (default: 0.2*)",
-    number("--test", share),
-  );
-}
-
-function networkFlags(command: Command): void {
-  command.optionsGroup("Network:");
-  flag(command, "--hidden <sizes>", "units of the hidden layers, or none (default: 100,30*)", sizes);
-  flag(command, "--activation <names>", "of the hidden layers: one, or one for each (default: relu*)", (text) =>
-    list(text).map(name("--activation", "activation", activations)),
-  );
-  flag(
-    command,
-    "--output <name>",
-    "activation of the output (default: as the loss needs)",
-    name("--output", "activation", activations),
-  );
-  flag(
-    command,
-    "--init <name>",
-    "starting weights (default: as the activation needs)",
-    name("--init", "initializer", initializers),
-  );
-}
-
 function trainingFlags(command: Command): void {
   command.optionsGroup("Training:");
-  flag(command, "--loss <name>", "what is minimised (default: by the task)", name("--loss", "loss", losses), [
-    "--cost",
-  ]);
-  flag(command, "--optimizer <name>", "update rule (default: adam)", name("--optimizer", "optimizer", optimizers), [
-    "--scheduler",
-  ]);
-  flag(
-    command,
-    "--learning-rate <rate>",
-    "step size (default: 0.001 for adam, as the rule needs for others*)",
-    number("--learning-rate", { above: 0 }),
-    ["--eta"],
-  );
+  lossFlags(command);
+  optimizerFlags(command);
   flag(command, "--l2 <strength>", "penalty ½ λ Σ W² (default: 0)", number("--l2", { least: 0 }), ["--lam"]);
   flag(command, "--l1 <strength>", "penalty λ Σ |W| (default: 0)", number("--l1", { least: 0 }));
   flag(
@@ -173,36 +105,70 @@ function trainingFlags(command: Command): void {
     `engine: ${Object.keys(backends).join(", ")} (default: ${defaultBackend()})`,
     choice("--backend", Object.keys(backends) as BackendName[]),
   );
+  stoppingFlags(command);
   command.option("--reproducible", "the same bits on every machine, somewhat slower");
+  flag(
+    command,
+    "--threads <n>",
+    "threads that may work at the same time, or auto: as many as pay (default: auto)",
+    threadCount,
+  );
 }
+
+const threadCount = (text: string): Threads =>
+  text.trim().toLowerCase() === "auto"
+    ? "auto"
+    : checkedThreads(text.trim() === "" ? Number.NaN : Number(text), "--threads");
 
 function runFlags(command: Command): void {
   command.optionsGroup("Run:");
   flag(command, "--config <file>", "a run file, such as the run.json of a run; flags have precedence", String);
   flag(command, "--out <folder>", "folder of the run (default: runs/<time>-<name>)", String);
+  resumeFlags(command);
   command.option("--final", "open the sealed test part once, at the end");
 }
 
-/** The run file that the flags and, under them, a given run file amount to. */
-async function runFileOf(data: string | undefined, flags: TrainFlags): Promise<CheckedRunFile> {
-  const base: RunFile = flags.config === undefined ? {} : checkRunFile(flags.config, await readJson(flags.config));
-  const { hash: _, ...others } = base.data ?? {};
+/** The run file that the flags and, under them, a given run file and that of a run that goes on amount to. */
+async function runFileOf(
+  data: string | undefined,
+  flags: TrainFlags,
+  resume: string | undefined,
+): Promise<CheckedRunFile> {
+  const begun: RunFile = resume === undefined ? {} : await recordedFile(resume);
+  const base = flags.config === undefined ? begun : over(begun, await configuredIn(flags.config));
+  const { hash: _, testHash: __, ...others } = base.data ?? {};
   const known = data === undefined || data === base.data?.source ? base.data : others; // other data have another hash
-  const { target, task, drop, scale, missing, validation, test } = flags;
-  const { hidden, activation, output, init } = flags;
-  const { loss, optimizer, learningRate, epochs, batchSize, l1, l2 } = flags;
-  const { seed, precision, backend, reproducible } = flags;
+  const { epochs, batchSize, l1, l2 } = flags;
+  const { seed, precision, backend, reproducible, threads, checkpoint } = flags;
   return checkRunFile("flags", {
     ...base,
-    ...given({ seed, precision, backend, reproducible }),
-    data: { ...known, ...given({ source: data, target, task, drop, scale, missing, validation, test }) },
-    network: {
-      ...base.network,
-      ...given({ hidden, activation: activation?.length === 1 ? activation[0] : activation, output, init }),
+    ...given({ seed, precision, backend, reproducible, threads, checkpoint }),
+    ...evaluationIn(base, flags),
+    data: { ...known, ...given({ source: data, ...dataOf(flags) }) },
+    network: { ...base.network, ...given({ ...networkOf(flags) }) },
+    training: {
+      ...base.training,
+      ...given({ ...lossIn(flags), epochs, batchSize, l1, l2, ...stoppingIn(base, flags) }),
+      ...optimizerIn(base, flags),
     },
-    training: { ...base.training, ...given({ loss, optimizer, learningRate, epochs, batchSize, l1, l2 }) },
   });
 }
+
+/** A run file as it was written, if it is one. */
+async function configuredIn(path: string): Promise<RunFile> {
+  const content = await readJson(path);
+  checkRunFile(path, content);
+  return content as RunFile;
+}
+
+/** One run file over another, setting by setting. */
+const over = (below: RunFile, above: RunFile): RunFile => ({
+  ...below,
+  ...above,
+  data: { ...below.data, ...above.data },
+  network: { ...below.network, ...above.network },
+  training: { ...below.training, ...above.training },
+});
 
 const given = (options: object): object =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
@@ -212,14 +178,15 @@ async function train(data: string | undefined, flags: TrainFlags): Promise<void>
   const stop = interruption();
   let shown: ReturnType<typeof progress> | undefined;
   try {
-    const result = await execute(await runFileOf(data, flags), {
+    const place = await placeOf(data, flags);
+    const result = await execute(await runFileOf(data, flags, place.resume), {
       signal: stop.signal,
       final: flags.final === true,
       command: `gradus ${process.argv.slice(2).join(" ")}`,
-      ...(flags.out !== undefined && { out: flags.out }),
+      ...place,
       onReady: stop.ready,
-      onStart: (prepared) => {
-        say(speech, introduction(prepared));
+      onStart: (prepared, epoch) => {
+        say(speech, introduction(prepared, place.resume === undefined ? null : { run: place.resume, epoch }));
         shown = progress(speech, prepared.epochs);
       },
       onEpoch: (row) => shown?.epoch(row),
@@ -227,6 +194,7 @@ async function train(data: string | undefined, flags: TrainFlags): Promise<void>
     shown?.end();
     if (speech.json) process.stdout.write(`${JSON.stringify(result.summary)}\n`);
     else say(speech, conclusion(result));
+    if (flags.final && !speech.json) await sayBeside(speech, result);
     if (result.summary.stopped === "interrupted") sayInterrupted(result);
   } catch (error) {
     shown?.end();
@@ -236,8 +204,14 @@ async function train(data: string | undefined, flags: TrainFlags): Promise<void>
   }
 }
 
+async function sayBeside(speech: Speech, { summary }: RunResult): Promise<void> {
+  const beside = besideText(await looksBeside(summary.run));
+  if (beside) say(speech, `\n${beside}`);
+}
+
 function sayInterrupted({ summary: { epochs, run } }: RunResult): void {
   const when = epochs === 0 ? "in the first epoch" : `after ${epochs} ${epochs === 1 ? "epoch" : "epochs"}`;
   process.stderr.write(`interrupted ${when}; what was learnt so far is kept in ${run}\n`);
+  process.stderr.write(`to go on: gradus train --resume ${run}\n`);
   process.exitCode = 130;
 }

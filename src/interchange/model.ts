@@ -1,41 +1,45 @@
-import { digest, mix, startHash, words } from "../core/hash.ts";
+import { fingerprintOf } from "../core/fingerprint.ts";
 import { key } from "../core/random.ts";
 import { decodeTensors, encodeTensors } from "../core/safetensors.ts";
 import { sameShape, show, size } from "../core/shape.ts";
 import { isTensor, type Tensor } from "../core/tensor.ts";
-import { fillLeaves, leaves, leavesByName, paths } from "../core/tree.ts";
-import { mlp } from "../nn/index.ts";
+import { fillLeaves, leavesByName } from "../core/tree.ts";
+import { chain, embedding, initialStateOf, mlp } from "../nn/index.ts";
 import { parseJson } from "./json.ts";
-import { checkModelFile, damaged, type ModelFile, type NetworkSpec } from "./modelfile.ts";
+import { checkModelFile, damaged, type ModelFile, type NetworkSpec, widthBehind } from "./modelfile.ts";
 
-export type Parameters = readonly { readonly W?: Tensor; readonly b?: Tensor }[];
+/** Of each layer in turn, by name: weights `W`, biases `b`, … */
+export type Parameters = readonly Readonly<Record<string, Tensor>>[];
 
-/** The network that a specification describes. */
-export const networkOf = (spec: NetworkSpec): ReturnType<typeof mlp> => mlp(spec);
-
-/** Parameters by name: `0.W`, `0.b`, `2.W`, … */
-export const namedParameters = (parameters: unknown): Record<string, Tensor> =>
-  leavesByName(parameters, isTensor, "parameters");
-
-/** A hash over names, shapes and bits of the parameters: equal fingerprints mean equal networks. */
-export function fingerprint(parameters: unknown): string {
-  const state = startHash();
-  for (const [name, { shape, data }] of Object.entries(namedParameters(parameters))) {
-    mix(state, words(name));
-    mix(state, Uint32Array.from(shape));
-    const bytes = data.slice(); // a copy begins at a multiple of four bytes
-    mix(state, new Uint32Array(bytes.buffer, 0, Math.floor(bytes.byteLength / 4)));
-  }
-  return digest(state);
+/** All numbers of a network. */
+export interface Numbers<Θ = unknown> {
+  readonly parameters: Θ;
+  /** What its layers keep besides: running statistics. */
+  readonly state: unknown;
 }
 
+/** The network that a specification describes. */
+export function networkOf({ embed, ...spec }: NetworkSpec): ReturnType<typeof mlp> {
+  if (!embed) return mlp(spec);
+  const behind = mlp({ ...spec, inputs: widthBehind({ ...spec, embed }) });
+  const layers = [embedding({ inputs: spec.inputs, columns: embed }), ...behind.layers!];
+  return chain(...layers) as unknown as ReturnType<typeof mlp>;
+}
+
+/** Parameters by name, `0.W`, `0.b`, `2.W`, … , and what the layers keep besides: `state.1.mean`, … */
+export const namedTensors = ({ parameters, state }: Numbers): Record<string, Tensor> => ({
+  ...leavesByName(parameters, isTensor, "parameters"),
+  ...leavesByName({ state }, isTensor, "state"),
+});
+
+/** A hash over names, shapes and bits of parameters and state: equal fingerprints mean equal networks. */
+export const fingerprint = (parameters: unknown, state: unknown = null): string =>
+  fingerprintOf(namedTensors({ parameters, state }));
+
 /** The two files of a saved model. */
-export function modelFiles(
-  file: ModelFile,
-  parameters: unknown,
-): Record<"model.json" | "model.safetensors", Uint8Array> {
+export function modelFiles(file: ModelFile, numbers: Numbers): Record<"model.json" | "model.safetensors", Uint8Array> {
   return {
-    "model.safetensors": encodeTensors(namedParameters(parameters), { fingerprint: file.fingerprint }),
+    "model.safetensors": encodeTensors(namedTensors(numbers), { fingerprint: file.fingerprint }),
     "model.json": new TextEncoder().encode(`${JSON.stringify(file, null, 2)}\n`),
   };
 }
@@ -49,17 +53,18 @@ export function modelFiles(
 export function readModel(
   where: string,
   files: { readonly json: string; readonly tensors: Uint8Array },
-): { file: ModelFile; parameters: Parameters } {
+): { readonly file: ModelFile } & Numbers<Parameters> {
   const file = checkModelFile(`${where}/model.json`, parseJson(`${where}/model.json`, files.json));
   const tensors = decodeTensors(files.tensors, `${where}/model.safetensors`);
-  const example = networkOf(file.network).init(key(0));
-  const found = paths(example, isTensor).map((name, i) =>
-    fitting(where, name, tensors[name], leaves(example, isTensor)[i]!),
+  const network = networkOf(file.network);
+  const example = { parameters: network.init(key(0)), state: initialStateOf(network) };
+  const found = Object.entries(namedTensors(example)).map(([name, wanted]) =>
+    fitting(where, name, tensors[name], wanted),
   );
-  const parameters = fillLeaves(example, isTensor, found) as Parameters;
-  if (fingerprint(parameters) !== file.fingerprint)
+  const numbers = fillLeaves(example, isTensor, found) as Numbers<Parameters>;
+  if (fingerprint(numbers.parameters, numbers.state) !== file.fingerprint)
     throw damaged(`${where}/model.safetensors`, "the numbers are not those that model.json was written for.");
-  return { file, parameters };
+  return { file, ...numbers };
 }
 
 function fitting(where: string, name: string, found: Tensor | undefined, wanted: Tensor): Tensor {

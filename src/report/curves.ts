@@ -5,8 +5,12 @@ import { figure, grid, thin } from "./grid.ts";
 import { html, type Markup } from "./markup.ts";
 import { grouped, orDash, significant } from "./numbers.ts";
 
+/** The epoch that early stopping held for the best, or the one with the lowest loss. */
+const bestEpoch = (history: readonly EpochRow[]): EpochRow | null =>
+  history.findLast((row) => row.best === true) ?? lowestLoss(history);
+
 /** The epoch with the lowest finite loss of the validation part, or of the training part where there is no other. */
-export function bestEpoch(history: readonly EpochRow[]): EpochRow | null {
+export function lowestLoss(history: readonly EpochRow[]): EpochRow | null {
   const judged = (row: EpochRow): number => row.loss.validation ?? row.loss.train;
   const finite = history.filter((row) => Number.isFinite(judged(row)));
   return finite.length === 0 ? null : finite.reduce((a, b) => (judged(b) < judged(a) ? b : a));
@@ -55,7 +59,7 @@ function options(rows: readonly EpochRow[], of: Curve, best: EpochRow | null): P
   const values = points.flatMap((p) => [finite(p.train), finite(p.validation)]).filter(Number.isFinite);
   const first = rows[0]?.epoch ?? 0;
   const last = Math.max(first + 1, rows.at(-1)?.epoch ?? 1);
-  const x = { label: "epoch", domain: [first, last], ticks: Math.min(10, last - first) };
+  const x = { label: "epoch", domain: [first, last], ticks: Math.min(10, last - first), tickFormat: grouped }; // Plot's own format loads those of all languages
   const sides = of.single === true ? (["train"] as const) : (["train", "validation"] as const);
   const marks = sides.flatMap((side) => line(points, side, of.single === true ? ink.text : ink[side]));
   const marked = best === null || of.single === true ? [] : bestMark(best.epoch, (best.epoch - first) / (last - first));

@@ -21,10 +21,12 @@ export function baselineTable(baselines: readonly Baseline[], summary: TrainSumm
 
 /** Where the data came from, how they were split and what the columns hold. */
 export function dataTables(data: DataDescription, { data: { rows } }: TrainSummary): Markup {
-  const total = rows.train + rows.validation + rows.test;
+  const { trainDev } = rows;
+  const total = rows.train + (trainDev ?? 0) + rows.validation + rows.test;
   const share = (n: number): string => (total > 0 ? `${((100 * n) / total).toFixed(1)} %` : "–");
   const parts = [
     ["training", grouped(rows.train), share(rows.train)],
+    ...(trainDev ? [["train-dev", grouped(trainDev), share(trainDev)]] : []),
     ["validation", grouped(rows.validation), share(rows.validation)],
     ["test", grouped(rows.test), share(rows.test)],
   ];
@@ -76,7 +78,7 @@ export function settingsTable({ settings, changed }: ReportInput): Markup {
 /** The command and everything that the figures depend on. */
 export function reproduction({ command, summary, versions }: ReportInput): Markup {
   const replay = /^[\w./:@+-]+$/.test(summary.run)
-    ? html`<pre><code>npx gradus train --config ${summary.run}/run.json</code></pre>`
+    ? html`<pre><code>npx gradus replay ${summary.run}</code></pre>`
     : null;
   const facts = [
     ["seed", String(summary.seed)],
@@ -88,6 +90,6 @@ export function reproduction({ command, summary, versions }: ReportInput): Marku
   ];
   const rows = facts.map(([name, value]) => [name!, html`<span class="code">${value!}</span>`]);
   return html`<pre><code>${command}</code></pre>
-${replay === null ? null : html`<p>This repeats the run from its folder; equal fingerprints mean equal networks, bit by bit:</p>${replay}`}
+${replay === null ? null : html`<p>This runs it again from its folder and compares epoch by epoch, bit by bit:</p>${replay}`}
 ${grid({ caption: "What the figures depend on", headers: ["", "value"], rows })}`;
 }

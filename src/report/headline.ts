@@ -1,4 +1,4 @@
-import { bestEpoch } from "./curves.ts";
+import { lowestLoss } from "./curves.ts";
 import type { ReportInput, TrainSummary } from "./input.ts";
 import { html, type Markup } from "./markup.ts";
 import { duration, grouped, significant } from "./numbers.ts";
@@ -7,6 +7,7 @@ import { duration, grouped, significant } from "./numbers.ts";
 const tasks: Readonly<Record<TrainSummary["task"], string>> = {
   regression: "Regression",
   binary: "Classification into two classes",
+  multilabel: "Several labels",
   multiclass: "Classification",
 };
 
@@ -27,12 +28,14 @@ ${tiles(input).map(tile)}</dl>
 `;
 }
 
-function lead({ data, model, epochs, steps, stopped }: TrainSummary): string {
+function lead({ data, model, epochs, steps, stopped, best }: TrainSummary): string {
   const layers = model.layers.map(grouped).join(" → ");
   const rows = `${grouped(data.rows.train)} rows`;
-  const why = stopped === "epochs" ? "" : ` Training ended early: ${stopped}.`;
+  const ends: Readonly<Record<string, string>> = { epochs: "", early: " Training stopped early." };
+  const why = ends[stopped] ?? ` Training ended early: ${stopped}.`;
+  const kept = best === null ? "" : ` The parameters are those of epoch ${grouped(best.epoch)}, the best.`;
   const times = epochs === 1 ? "1 epoch" : `${grouped(epochs)} epochs`;
-  return `A network of ${layers} units with ${grouped(model.parameters)} parameters, trained on ${rows} for ${times} (${grouped(steps)} steps).${why}`;
+  return `A network of ${layers} units with ${grouped(model.parameters)} parameters, trained on ${rows} for ${times} (${grouped(steps)} steps).${why}${kept}`;
 }
 
 /** One figure of the headline. */
@@ -101,7 +104,7 @@ function lossTile({ summary, history }: ReportInput): Tile {
   const { train, validation } = summary.loss;
   const validated = summary.data.rows.validation > 0;
   const value = validated ? validation : train;
-  const best = bestEpoch(history);
+  const best = lowestLoss(history);
   const at =
     best === null ? "" : `lowest ${significant(best.loss.validation ?? best.loss.train)} in epoch ${best.epoch}`;
   return {

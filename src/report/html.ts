@@ -1,4 +1,5 @@
 import { curves } from "./curves.ts";
+import { diagnosisSection } from "./diagnosis.ts";
 import { baselineTable, dataTables, networkTable, reproduction, settingsTable } from "./facts.ts";
 import { section } from "./grid.ts";
 import { headline, title } from "./headline.ts";
@@ -20,6 +21,9 @@ export function report(input: ReportInput): string {
   const sections = [
     input.history.length === 0 ? null : section("Learning curves", curves(input.history)),
     outcome(input),
+    summary.diagnosis === undefined
+      ? null
+      : section("Where the errors come from", [diagnosisSection(summary.diagnosis)]),
     baselines.length === 0 ? null : section("Compared with simple rules", [baselineTable(baselines, summary)]),
     section("Data", [dataTables(input.data, summary)]),
     html`<div class="pairs">${section("Network", [networkTable(input.network)])}${section("Settings", [settingsTable(input)])}</div>

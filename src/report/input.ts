@@ -1,10 +1,24 @@
+import type { Task } from "../core/task.ts";
+import type { Diagnosis } from "../study/index.ts";
+import type { Finding } from "../training/findings.ts";
 import type { EpochRow } from "../training/history.ts";
 
 /** The parts that data are split into. */
 export type Part = "train" | "validation" | "test";
 
 /** A figure of each part; null where the part is empty, sealed, or the figure is not finite. */
-export type Parts = Readonly<Record<Part, number | null>>;
+export type Parts = Readonly<Record<Part, number | null>> & {
+  /** Of data of two sources: rows like those of training that were not trained on. */
+  readonly trainDev?: number | null;
+};
+
+/** The epoch that early stopping holds for the best. */
+export interface Best {
+  readonly epoch: number;
+  readonly metric: string;
+  readonly part: "train" | "validation";
+  readonly value: number;
+}
 
 /** What `gradus train --json` prints: one run in figures. */
 export interface TrainSummary {
@@ -12,9 +26,9 @@ export interface TrainSummary {
     readonly name: string;
     readonly inputs: number;
     readonly outputs: number;
-    readonly rows: Readonly<Record<Part, number>>;
+    readonly rows: Readonly<Record<Part, number>> & { readonly trainDev?: number };
   };
-  readonly task: "regression" | "binary" | "multiclass";
+  readonly task: Task;
   readonly model: { readonly layers: readonly number[]; readonly parameters: number };
   readonly seed: number;
   readonly precision: "f32" | "f64";
@@ -24,11 +38,25 @@ export interface TrainSummary {
   readonly epochs: number;
   /** Updates made. */
   readonly steps: number;
-  /** Why training ended: `epochs` when all were done. */
+  /** Why training ended: `epochs` when all were done, `early`, `interrupted` or `diverged`. */
   readonly stopped: string;
+  /** With early stopping: the epoch whose parameters were kept, and its figure. */
+  readonly best: Best | null;
+  /** Above it, the second of two classes is predicted, where that was asked for; by what it was chosen, and its worth. */
+  readonly threshold?: {
+    readonly threshold: number;
+    readonly by?: "youden" | "f1" | { readonly falsePositive: number; readonly falseNegative: number };
+    readonly value?: number;
+  };
+  /** Where its errors come from, where there are rows that were not trained on. */
+  readonly diagnosis?: Diagnosis;
+  /** What simple rules reach on the validation part, or on the training part without one. */
+  readonly baselines?: readonly Baseline[];
   readonly seconds: { readonly total: number; readonly compile: number; readonly training: number };
   readonly loss: Parts;
   readonly metrics: Readonly<Record<string, Parts>>;
+  /** What was found wrong with the training, each with what to do; left out when there is nothing. */
+  readonly findings?: readonly Finding[];
   /** Hash of the final parameters. */
   readonly fingerprint: string;
   /** The run folder. */

@@ -8,4 +8,4 @@ export { confusionText, modelSummary, regressionText } from "./outcome.ts";
 export { type PlainOptions, type ProgressOptions, plainLine, progressLine } from "./progress.ts";
 export { sparkline } from "./sparkline.ts";
 export { type TableOptions, table } from "./table.ts";
-export { clip, pad, printable, visibleWidth } from "./text.ts";
+export { clip, pad, printable, visibleWidth, wrapped } from "./text.ts";

@@ -39,3 +39,18 @@ export function pad(text: string, width: number, align: "left" | "right" = "left
   const blanks = " ".repeat(Math.max(0, width - visibleWidth(text)));
   return align === "left" ? text + blanks : blanks + text;
 }
+
+/** The text in lines of at most `width` columns, broken at blanks; every line but the first begins with `indent`. */
+export function wrapped(text: string, width: number, indent = ""): string {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    const longer = line === "" ? word : `${line} ${word}`;
+    if (line.trim() === "" || visibleWidth(longer) <= width) line = longer;
+    else {
+      lines.push(line);
+      line = indent + word;
+    }
+  }
+  return [...lines, line].join("\n");
+}

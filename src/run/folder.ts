@@ -1,6 +1,10 @@
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, rmdir } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rm, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { ModelError, nearest } from "../core/index.ts";
+import type { Sink } from "../training/index.ts";
+import { HistoryFile, historyName } from "./history.ts";
+import { lock, lockName, type Unlock } from "./lock.ts";
+import { cause, reason, sinkInto, syncFolder, writeWhole } from "./write.ts";
 
 /**
  * The folder of a run. Every file but the growing history is written aside, synced and renamed, so that at any moment
@@ -11,13 +15,18 @@ export interface RunFolder {
   write(name: string, content: string | Uint8Array): Promise<void>;
   /** Adds a line to `history.jsonl`. */
   append(line: object): Promise<void>;
-  /** Closes the history. */
+  /** Waits until the lines so far last. */
+  sync(): Promise<void>;
+  /** Keeps a checkpoint, behind the history that leads to it. */
+  readonly checkpoint: Sink;
+  /** Closes the history, and makes everything last. */
   close(): Promise<void>;
   /** Takes away what was written, and the folders that were made for it. */
   abandon(): Promise<void>;
 }
 
-const historyName = "history.jsonl";
+/** Where the checkpoints of a run are. */
+export const checkpointsIn = (path: string): string => join(path, "checkpoint");
 
 /**
  * Makes the folder of a new run.
@@ -27,43 +36,61 @@ const historyName = "history.jsonl";
  */
 export async function newFolder(out: string | undefined, name: string): Promise<RunFolder> {
   const { path, made } = out === undefined ? await freshFolder(name) : await claimed(out);
-  const written = new Set<string>();
-  let history: FileHandle | undefined;
-  const close = async (): Promise<void> => {
-    await history?.sync().catch(() => undefined);
-    await history?.close();
-    history = undefined;
-  };
+  const written = new Set([historyName]);
+  const folder = folderAt(path, new HistoryFile(path), await lock(path));
   return {
-    path,
-    close,
+    ...folder,
     write: (file, content) => {
       written.add(file);
-      return writeWhole(path, file, content);
+      return folder.write(file, content);
     },
-    append: (line) =>
-      guarded(join(path, historyName), async () => {
-        written.add(historyName);
-        history ??= await open(join(path, historyName), "a");
-        await appendWhole(history, `${JSON.stringify(line)}\n`);
-      }),
     abandon: async () => {
-      await close();
+      await folder.close().catch(() => undefined);
       for (const file of written) await rm(join(path, file), { force: true });
       await removed(made);
     },
   };
 }
 
-/** A line, or nothing of it. */
-async function appendWhole(file: FileHandle, line: string): Promise<void> {
-  const { size } = await file.stat();
-  try {
-    await file.appendFile(line);
-  } catch (error) {
-    await file.truncate(size).catch(() => undefined);
-    throw error;
-  }
+/**
+ * The folder of a run that goes on.
+ *
+ * @param size bytes of the history to keep
+ */
+export function sameFolder(path: string, size: number, unlock: Unlock): RunFolder {
+  return { ...folderAt(path, new HistoryFile(path, size), unlock), abandon: async () => undefined };
+}
+
+/**
+ * Claims the folder of a run that is to go on.
+ *
+ * @throws `output-folder` when it cannot be written to, or another process is at work there
+ */
+export async function claim(path: string): Promise<Unlock> {
+  await probed({ path, made: [] });
+  return lock(path);
+}
+
+function folderAt(path: string, history: HistoryFile, unlock: Unlock): Omit<RunFolder, "abandon"> {
+  const keep = sinkInto(checkpointsIn(path));
+  return {
+    path,
+    write: (file, content) => writeWhole(path, file, content),
+    append: (line) => history.append(line),
+    sync: () => history.sync(),
+    checkpoint: async (name, bytes) => {
+      await history.sync();
+      await keep(name, bytes);
+    },
+    close: async () => {
+      try {
+        await history.close();
+        await syncFolder(path);
+      } finally {
+        await unlock();
+      }
+    },
+  };
 }
 
 interface Claim {
@@ -99,7 +126,7 @@ async function claimed(path: string): Promise<Claim> {
   const names = await readdir(path).catch((error: NodeJS.ErrnoException) => {
     throw refused(path, error.code === "ENOTDIR" ? { code: "EEXIST" } : error);
   });
-  if (names.length === 0) return probed({ path, made });
+  if (names.every(isLeftover)) return probed({ path, made });
   throw new ModelError({
     code: "output-folder",
     where: path,
@@ -108,6 +135,9 @@ async function claimed(path: string): Promise<Claim> {
     hint: "name a new folder with --out.",
   });
 }
+
+/** Files of ours that were never finished. */
+const isLeftover = (name: string): boolean => name === ".probe" || name === lockName || /^\..*\.part$/.test(name);
 
 /** Makes a folder and those above it that are missing; tells which. */
 async function folders(path: string): Promise<string[]> {
@@ -145,25 +175,6 @@ async function probed(claim: Claim): Promise<Claim> {
   }
 }
 
-const reason = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? String(error);
-
-const inWords: Readonly<Record<string, string>> = {
-  EACCES: "you may not write here",
-  EPERM: "you may not write here",
-  EROFS: "the file system is read-only",
-  EEXIST: "there is a file of that name",
-  ENOTDIR: "a part of this path is a file, not a folder",
-  ENOENT: "no folder can be made here",
-  ENAMETOOLONG: "the name is too long",
-  ENOSPC: "the disk is full",
-  EDQUOT: "your share of the disk is full",
-};
-
-const cause = (error: unknown): string => {
-  const code = reason(error);
-  return inWords[code] ? `${inWords[code]} (${code})` : code;
-};
-
 const refused = (path: string, error: unknown): ModelError =>
   new ModelError({
     code: "output-folder",
@@ -171,39 +182,6 @@ const refused = (path: string, error: unknown): ModelError =>
     rule: `the run cannot be written here: ${cause(error)}.`,
     hint: "name a folder that you may write to with --out.",
   });
-
-/** Runs a file operation; what the system refuses becomes an error of ours. */
-async function guarded<T>(where: string, operation: () => Promise<T>): Promise<T> {
-  try {
-    return await operation();
-  } catch (error) {
-    throw new ModelError({
-      code: "file-write",
-      where,
-      rule: `the file cannot be written: ${cause(error)}.`,
-      hint: "free some space or choose another folder with --out; the files that are there are whole.",
-    });
-  }
-}
-
-function writeWhole(folder: string, name: string, content: string | Uint8Array): Promise<void> {
-  const aside = join(folder, `.${name}.part`);
-  return guarded(join(folder, name), async () => {
-    try {
-      const file = await open(aside, "w");
-      try {
-        await file.writeFile(content);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(aside, join(folder, name));
-    } catch (error) {
-      await rm(aside, { force: true }).catch(() => undefined);
-      throw error;
-    }
-  });
-}
 
 /**
  * A file of a finished run.

@@ -44,17 +44,7 @@ async function ownTables(run: string): Promise<Prepared["tables"]> {
   const file = await recordedFile(run);
   const { source, hash } = file.data;
   const elsewhere = "name a file with data behind the run folder";
-  if (source === "-" && process.stdin.isTTY)
-    throw new ModelError({
-      code: "file-missing",
-      where: run,
-      rule: "this run read its data from standard input, so they must be given again.",
-      hint: elsewhere,
-    });
-  const prepared = await prepare(file).catch((error: unknown) => {
-    if (!(error instanceof ModelError) || error.problem.code !== "file-missing") throw error;
-    throw new ModelError({ ...error.problem, rule: "the data of this run are no longer there.", hint: elsewhere });
-  });
+  const prepared = await preparedAgain(run, file, elsewhere);
   if (hash === undefined || hash === prepared.hash) return prepared.tables;
   throw new ModelError({
     code: "data-changed",
@@ -62,5 +52,25 @@ async function ownTables(run: string): Promise<Prepared["tables"]> {
     given: { "hash in training": hash, "hash now": prepared.hash },
     rule: `the data have changed since ${run} was trained, so its parts cannot be split off again.`,
     hint: `restore the data, or ${elsewhere}`,
+  });
+}
+
+/**
+ * A run prepared once more, from its own run file.
+ *
+ * @param hint what to do when its data are gone
+ * @throws `file-missing` when they are; what reading, splitting and encoding throw
+ */
+export async function preparedAgain(run: string, file: CheckedRunFile, hint: string): Promise<Prepared> {
+  if (file.data.source === "-" && process.stdin.isTTY)
+    throw new ModelError({
+      code: "file-missing",
+      where: run,
+      rule: "this run read its data from standard input, so they must be given again.",
+      hint,
+    });
+  return prepare(file).catch((error: unknown) => {
+    if (!(error instanceof ModelError) || error.problem.code !== "file-missing") throw error;
+    throw new ModelError({ ...error.problem, rule: "the data of this run are no longer there.", hint });
   });
 }

@@ -1,5 +1,5 @@
-import { columnNames, missingCounts } from "../data/index.ts";
-import { losses } from "../nn/index.ts";
+import { columnNames, missingCounts, targetNames } from "../data/index.ts";
+import { lossOf } from "../interchange/index.ts";
 import type { ColumnRow, ReportInput } from "../report/input.ts";
 import { networkTable } from "./network.ts";
 import { confusionOf, imageSamples } from "./predictions.ts";
@@ -20,11 +20,12 @@ function reportInput(result: RunResult, command: string): ReportInput {
   return {
     summary,
     history,
-    network: networkTable(prepared, losses[prepared.loss].link),
+    network: networkTable(prepared, lossOf(prepared).link),
     data: dataOf(prepared),
     settings,
     changed,
     ...outcome(result),
+    ...(summary.baselines && { baselines: summary.baselines }),
     command,
     versions: versions(),
   };
@@ -32,8 +33,10 @@ function reportInput(result: RunResult, command: string): ReportInput {
 
 /** Confusion and sample images of classifiers, truth and prediction of regressions. */
 export function outcome({ prepared, shown }: RunResult): Pick<ReportInput, "confusion" | "regression" | "samples"> {
-  const { part, truth, predictions } = shown;
+  const { part, predictions } = shown;
+  const [truth = []] = shown.truth;
   const { target } = prepared.encoding;
+  if (target.kind === "numbers" || target.kind === "labels") return {};
   if (target.kind === "number")
     return { regression: { truth: truth.map(Number), prediction: [...predictions.numbers], part } };
   const numbers = truth.map((name) => target.classes.indexOf(name));
@@ -45,15 +48,18 @@ export function outcome({ prepared, shown }: RunResult): Pick<ReportInput, "conf
   };
 }
 
-function dataOf({ source, encoding, notes }: Prepared): ReportInput["data"] {
+function dataOf({ source, encoding, notes, file }: Prepared): ReportInput["data"] {
+  const targets = targetNames(encoding.target);
   const missing = new Map(missingCounts(source.table).map(({ column, missing }) => [column, missing]));
   const detail = (name: string): ColumnRow => {
     const input = encoding.inputs.find((i) => i.column === name);
     const gaps = missing.get(name);
     const gap = gaps ? `, ${gaps} missing` : "";
-    if (name === encoding.target.column) return { name, kind: "target", detail: targetWords(encoding.target) + gap };
-    if (!input) return { name, kind: "left out", detail: "" };
+    if (targets.includes(name)) return { name, kind: "target", detail: targetWords(encoding.target, name) + gap };
+    if (!input) return { name, kind: "left out", detail: roleOf(name, file.data) };
     if (input.kind === "text") return { name, kind: "text", detail: `${input.levels.length} levels, one-hot${gap}` };
+    if (input.kind === "boolean") return { name, kind: "text", detail: `${input.levels.join(" 0, ")} 1${gap}` };
+    if (input.kind === "level") return { name, kind: "text", detail: `${input.levels.length} levels, embedded${gap}` };
     return { name, kind: "number", detail: `(x − ${short(input.shift)}) / ${short(input.scale)}${gap}` };
   };
   const { target } = encoding;
@@ -61,17 +67,30 @@ function dataOf({ source, encoding, notes }: Prepared): ReportInput["data"] {
     source: source.description,
     notes: [encoding.reason, ...notes],
     columns: columnNames(source.table).map(detail),
-    target: target.column,
+    target: targets.join(", "),
     ...(target.kind === "classes" && { classes: target.classes }),
   };
 }
 
+/** What a column that is no input is there for. */
+const roleOf = (name: string, { weights, groups, order }: Prepared["file"]["data"]): string =>
+  [
+    name === weights && "weights of the rows",
+    name === groups && "groups of rows",
+    name === order && "order of the rows",
+  ]
+    .filter(Boolean)
+    .join(", ");
+
 const short = (x: number): string => String(Number(x.toPrecision(4)));
 
-const targetWords = (target: Prepared["encoding"]["target"]): string =>
-  target.kind === "classes"
-    ? `${target.classes.length} classes`
-    : `mean ${short(target.mean)}, deviation ${short(target.deviation)}`;
+function targetWords(target: Prepared["encoding"]["target"], name: string): string {
+  if (target.kind === "classes") return `${target.classes.length} classes`;
+  if (target.kind === "number") return `mean ${short(target.mean)}, deviation ${short(target.deviation)}`;
+  const j = target.columns.indexOf(name);
+  if (target.kind === "labels") return `${target.classes[j]!.join(" or ")}`;
+  return `(y − ${short(target.shift[j]!)}) / ${short(target.scale[j]!)}`;
+}
 
 /** Every setting of a run by name, and which of them were chosen by the user. */
 function settingsOf(prepared: Prepared): Pick<ReportInput, "settings" | "changed"> {
@@ -79,14 +98,24 @@ function settingsOf(prepared: Prepared): Pick<ReportInput, "settings" | "changed
   const settings = {
     hidden: network.hidden.join(", ") || "none",
     activation: [...new Set(network.activation)].join(", ") || "none",
-    output: network.output === "identity" ? losses[loss].link : network.output,
+    output: network.output === "identity" ? lossOf(prepared).link : network.output,
+    dropout: network.dropout?.join(", ") ?? null,
+    "input dropout": network.inputDropout ?? null,
+    "input noise": network.inputNoise ?? null,
+    "batch norm": network.batchNorm ?? null,
+    "layer norm": network.layerNorm ?? null,
     loss,
+    quantiles: prepared.lossOptions?.quantiles?.join(", ") ?? null,
+    "label smoothing": prepared.lossOptions?.labelSmoothing ?? null,
+    "class weights": prepared.classWeights?.map(short).join(", ") ?? null,
     optimizer: optimizer.name,
     "learning rate": optimizer.learningRate,
+    ...optimizer.words,
     epochs: prepared.epochs,
     "batch size": prepared.batchSize,
     l1: prepared.l1,
     l2: prepared.l2,
+    "early stopping": prepared.watch && `${prepared.watch.metric}, patience ${prepared.watch.patience}`,
     scale: prepared.encoding.scale,
     missing: prepared.encoding.missing,
     validation: file.data.validation ?? null,
@@ -95,6 +124,7 @@ function settingsOf(prepared: Prepared): Pick<ReportInput, "settings" | "changed
     precision: file.precision,
     backend: file.backend ?? null,
     reproducible: file.reproducible ? "yes" : null,
+    threads: file.threads ?? null,
   };
   return { settings, changed: Object.keys(settings).filter((name) => chosen.has(name)) };
 }

@@ -7,7 +7,8 @@ import type { Prepared } from "./prepare.ts";
 export interface Shown {
   readonly part: "train" | "validation";
   readonly rows: Int32Array;
-  readonly truth: readonly string[];
+  /** One list a target. */
+  readonly truth: readonly (readonly string[])[];
   readonly predictions: Predictions;
 }
 

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import recorded from "../numbers/npy.json" with { type: "json" };
 import { bin, contents, type Files, folderWith, gradus, type Outcome } from "./command.ts";
 import { binary, brief, csv, multiclass, regression } from "./tables.ts";
 
@@ -16,12 +17,18 @@ interface Case {
 
 const good = { "good.csv": binary };
 const file = (content: string): Files => ({ "data.csv": content });
+const npy = (base64: string): Uint8Array => new Uint8Array(Buffer.from(base64, "base64"));
 const training = (...flags: string[]): readonly string[] => ["train", "good.csv", ...flags];
 
 const cases: readonly Case[] = [
   { name: "a missing file", args: ["train", "god.csv"], files: good, says: [/^god\.csv: .*no such file/, /good\.csv/] },
   { name: "a missing folder", args: ["train", "no/data.csv"], says: [/^no\/data\.csv: .*no such file.*folder no/] },
-  { name: "a directory", args: ["train", "sub"], files: { "sub/a.csv": binary }, says: [/^sub: this is a folder/] },
+  {
+    name: "a directory",
+    args: ["train", "sub"],
+    files: { "sub/a.csv": binary },
+    says: [/^sub: this is a folder without a training file/, /a\.csv/],
+  },
   { name: "an empty file", args: ["train", "data.csv"], files: file(""), says: [/^data\.csv: the file is empty/] },
   {
     name: "a header only",
@@ -138,6 +145,102 @@ const cases: readonly Case[] = [
     args: training("--loss", "crossEntropy"),
     files: good,
     says: [/^loss: crossEntropy is for multiclass, but the task is binary/, /logisticLoss/],
+  },
+  {
+    name: "an array of Python objects",
+    args: ["train", "data.npy"],
+    files: { "data.npy": npy(recorded.refused.object) },
+    says: [/^data\.npy: this array holds Python objects.*numbers, booleans or words are needed/, /dtype=float/],
+  },
+  {
+    name: "an archive whose arrays make no table",
+    args: ["train", "data.npz"],
+    files: { "data.npz": npy(recorded.archives.unclear) },
+    says: [/^data\.npz: these arrays do not make a table/, /a +\[2, 2\]/, /x_train, y_train/],
+  },
+  {
+    name: "Parquet that is cut off",
+    args: ["train", "data.parquet"],
+    files: { "data.parquet": "PAR1 and nothing more" },
+    says: [/^data\.parquet: this Parquet file cannot be read/],
+  },
+  {
+    name: "a test file with other columns",
+    args: ["train", "good.csv", "--test-data", "data.csv"],
+    files: { ...good, ...file("a,c,y\n1,2,0\n") },
+    says: [/^data\.csv: all parts must have the columns of good\.csv/, /not there +b/],
+  },
+  {
+    name: "a folder of tables with none to train on",
+    args: ["train", "set"],
+    files: { "set/one.csv": binary, "set/two.csv": binary },
+    says: [/^set: this is a folder without a training file/, /tables +one\.csv, two\.csv/, /train\.csv/],
+  },
+  {
+    name: "digit groups",
+    args: ["train", "data.csv"],
+    files: file('a,y\n"1,234,567",0\n"2,345",1\n'),
+    says: [/^data\.csv line 2, column "a": .*marks between groups of digits/, /write 1234567/],
+  },
+  {
+    name: "an all-missing column",
+    args: ["train", "data.csv", "--missing", "mean"],
+    files: file(binary.replaceAll(/^[-0-9.]+(?=,)/gm, "NA")),
+    says: [/^data\.csv, column "a": every value of this column is missing/, /--drop a/],
+  },
+  {
+    name: "a constant target",
+    args: ["train", "data.csv", "--task", "regression"],
+    files: file(csv(() => 5)),
+    says: [/^data\.csv, target "y": every row has the target 5: .*nothing to learn/],
+  },
+  {
+    name: "one class left to train on",
+    args: ["train", "data.csv", "--order", "file"],
+    files: file(csv((_a, _b, i) => (i < 30 ? "sick" : "well"))),
+    says: [/^data\.csv, training part, target "y": every training row has the target sick/, /--order/],
+  },
+  {
+    name: "dates",
+    args: ["train", "data.csv", "--target", "a"],
+    files: file(csv((_a, _b, i) => `2021-03-${10 + (i % 20)}`)),
+    says: [/^data\.csv, column "y": this column holds dates/, /for example +2021-03-10/, /--order y/],
+  },
+  {
+    name: "targets that do not go together",
+    args: ["train", "data.csv", "--target", "a,y"],
+    files: file(multiclass),
+    says: [/^data\.csv, target "y": this column cannot be the target of a regression task/, /all be numbers/],
+  },
+  {
+    name: "a target that is named twice",
+    args: training("--target", "y,y"),
+    files: good,
+    says: [/^good\.csv: the target "y" is named twice/],
+  },
+  {
+    name: "a negative weight",
+    args: ["train", "data.csv", "--weights", "b"],
+    files: file(binary),
+    says: [/^data\.csv line \d+, column "b": a weight must be a finite number from 0 on/],
+  },
+  {
+    name: "the target as the groups",
+    args: training("--groups", "y"),
+    files: good,
+    says: [/^groups: the column "y" is the target/],
+  },
+  {
+    name: "an unknown scaling of a column",
+    args: training("--scale-columns", "a:minmx"),
+    files: good,
+    says: [/^--scale-columns: must be one of standard, minmax/, /did you mean minmax/],
+  },
+  {
+    name: "features that are not known",
+    args: training("--features", "splines:3"),
+    files: good,
+    says: [/^--features: must be polynomial:<degree>/, /given +splines:3/],
   },
   {
     name: "an output folder that is a file",

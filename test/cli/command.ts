@@ -31,10 +31,9 @@ async function build(): Promise<void> {
       continue;
     }
     try {
-      spawnSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.build.json"], {
-        cwd: root,
-        stdio: "inherit",
-      });
+      const run = (...args: string[]) => spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" });
+      run(join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.build.json");
+      run(join(root, "scripts/bundle.mjs"));
       utimesSync(stamp, new Date(), new Date());
     } finally {
       rmdirSync(lock);
@@ -54,17 +53,20 @@ export interface Spawned {
   /** What comes in on standard input; nothing when left out. */
   readonly input?: string | Uint8Array | AsyncIterable<Uint8Array>;
   readonly env?: Readonly<Record<string, string>>;
+  /** Called at once, with a function that sends a signal. */
+  readonly started?: (kill: (signal: NodeJS.Signals) => void) => void;
   /** Called with all of standard error so far, and a function that sends a signal. */
   readonly watch?: (stderr: string, kill: (signal: NodeJS.Signals) => void) => void;
 }
 
 /** Runs the real command. */
-export async function gradus(args: readonly string[], { cwd, input, env, watch }: Spawned): Promise<Outcome> {
+export async function gradus(args: readonly string[], { cwd, input, env, started, watch }: Spawned): Promise<Outcome> {
   const child = spawn(process.execPath, [bin, ...args], {
     cwd,
     env: { ...process.env, NO_COLOR: "", FORCE_COLOR: "", ...env },
     stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
   });
+  started?.((signal) => child.kill(signal));
   let [stdout, stderr] = ["", ""];
   child.stdout!.setEncoding("utf8").on("data", (text: string) => {
     stdout += text;

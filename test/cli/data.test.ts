@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { type Files, folderWith, gradus, root } from "./command.ts";
+import { idx } from "./idx.ts";
 import { binary, brief, csv } from "./tables.ts";
 
 interface Summary {
@@ -94,9 +95,8 @@ describe.concurrent("train takes", () => {
     const constant = binary.replaceAll(/^[-0-9.]+/gm, "7");
     const both = constant.replaceAll(/,[^,\n]*(?=,[01]$)/gm, ",3");
     expect(await notesOn({ "data.csv": constant }, "data.csv")).toEqual(["a constant column carries nothing: a"]);
-    expect(await notesOn({ "data.csv": both }, "data.csv")).toEqual([
-      "every input is constant: nothing but the average target can be learnt",
-    ]);
+    const [note] = await notesOn({ "data.csv": both }, "data.csv");
+    expect(note).toBe("every input is constant: nothing but the average target can be learnt");
     const { loss } = await summaryOf(both);
     expect(loss.train).toBeGreaterThan(0);
   });
@@ -108,17 +108,6 @@ describe.concurrent("train takes", () => {
     expect(await notesOn({ "data.csv": words }, "data.csv", "--drop", "b")).toEqual([]);
   });
 });
-
-/** An IDX file of bytes: two zero bytes, the type, the number of axes, their sizes, then the bytes. */
-function idx(shape: readonly number[], byte: (i: number) => number): Uint8Array {
-  const count = shape.reduce((a, b) => a * b, 1);
-  const head = Buffer.alloc(4 + 4 * shape.length);
-  head.set([0, 0, 8, shape.length]);
-  shape.forEach((size, i) => {
-    head.writeUInt32BE(size, 4 + 4 * i);
-  });
-  return Buffer.concat([head, Uint8Array.from({ length: count }, (_, i) => byte(i))]);
-}
 
 const images: Files = {
   "set/train-images-idx3-ubyte": idx([30, 3, 2], (i) => (i * 37) % 256),

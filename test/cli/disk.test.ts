@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { cp, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { contents, folderWith, gradus } from "./command.ts";
@@ -30,6 +30,37 @@ it.each([
     const lines = (await readFile(join(run, "history.jsonl"), "utf8")).trimEnd().split("\n");
     expect(lines.map((line) => JSON.parse(line).epoch)).toEqual(lines.map((_, i) => i + 1));
     expect(JSON.parse(await readFile(join(run, "run.json"), "utf8")).version).toBe(1);
+  } finally {
+    disk.free();
+  }
+});
+
+it("a disk that is full at a checkpoint: exit status 1, and the run goes on from the one before when there is space", async () => {
+  const disk = await smallDisk(96);
+  if (!disk) return console.warn("skipped: no file system can be mounted here");
+  try {
+    const cwd = await folderWith({ "data.csv": binary });
+    const flags = ["data.csv", "--epochs", "300", "--hidden", "40", "--checkpoint", "4"];
+    const run = join(disk.path, "run");
+    const { status, stderr } = await gradus(["train", ...flags, "--out", run], { cwd });
+    expect(status).toBe(1);
+    expect(stderr).toContain("the file cannot be written: the disk is full (ENOSPC).");
+    expect(stderr).toContain(`then go on: gradus train --resume ${run}`);
+    expect(await contents(run)).toEqual([
+      "checkpoint",
+      "checkpoint/checkpoint-0.safetensors",
+      "checkpoint/checkpoint-1.safetensors",
+      "history.jsonl",
+      "run.json",
+    ]);
+    await cp(run, join(cwd, "moved"), { recursive: true });
+    const again = await gradus(["train", "--resume", "moved"], { cwd });
+    expect(again.stdout).toMatch(/^run +moved goes on after \d+ epochs$/m);
+    const whole = await gradus(["train", ...flags, "--out", "whole"], { cwd });
+    const fingerprint = async (name: string): Promise<string> =>
+      JSON.parse(await readFile(join(cwd, name, "summary.json"), "utf8")).fingerprint;
+    expect(whole.status).toBe(0);
+    expect(await fingerprint("moved")).toBe(await fingerprint("whole"));
   } finally {
     disk.free();
   }

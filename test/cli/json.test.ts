@@ -5,6 +5,19 @@ import { binary, brief, regression } from "./tables.ts";
 
 const share = z.number().min(0).max(1);
 const count = z.int().min(0);
+const partError = z.strictObject({ error: z.number(), standardError: z.number() });
+/** Where errors come from: there wherever rows were held out. */
+const diagnosis = z.strictObject({
+  measure: z.enum(["error rate", "rmse"]),
+  optimal: z.strictObject({ error: z.number(), origin: z.enum(["given", "estimated", "assumed"]) }),
+  training: partError,
+  validation: partError,
+  test: partError.optional(),
+  gaps: z.array(z.strictObject({ name: z.string(), size: z.number(), standardError: z.number(), clear: z.boolean() })),
+  largest: z.string().nullable(),
+  words: z.array(z.string()),
+  advice: z.string(),
+});
 const parts = (figure: z.ZodType) =>
   z.strictObject({ train: figure, validation: figure.nullable(), test: figure.nullable() });
 
@@ -26,6 +39,9 @@ const summary = (metrics: z.ZodType) =>
     epochs: count,
     steps: count,
     stopped: z.string(),
+    best: z.null(),
+    diagnosis: diagnosis.optional(),
+    baselines: z.array(z.strictObject({ name: z.string(), values: z.record(z.string(), z.number().nullable()) })),
     seconds: z.strictObject({ total: z.number(), compile: z.number(), training: z.number() }),
     loss: parts(z.number()),
     metrics,

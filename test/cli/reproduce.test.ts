@@ -109,7 +109,18 @@ describe("a run folder", () => {
     const history = (await readFile(join(run, "history.jsonl"), "utf8")).trimEnd().split("\n");
     expect(history.map((line) => JSON.parse(line).epoch)).toEqual([1, 2, 3, 4, 5]);
     expect(Object.keys(JSON.parse(history[0]!)).sort()).toEqual(
-      ["epoch", "learningRate", "loss", "metrics", "objective", "rowsPerSecond", "seconds", "steps"].sort(),
+      [
+        "epoch",
+        "fingerprint",
+        "layers",
+        "learningRate",
+        "loss",
+        "metrics",
+        "objective",
+        "rowsPerSecond",
+        "seconds",
+        "steps",
+      ].sort(),
     );
 
     expect(await json(join(run, "run.json"))).toEqual({
@@ -123,6 +134,7 @@ describe("a run folder", () => {
         validation: 0.2,
         test: 0.2,
         hash: expect.stringMatching(/^[0-9a-f]{16}$/),
+        testHash: expect.stringMatching(/^[0-9a-f]{16}$/),
       },
       network: { hidden: [4], activation: ["relu"], output: "identity" },
       training: {
@@ -140,6 +152,7 @@ describe("a run folder", () => {
       written: {
         command: expect.stringMatching(/^gradus train data\.csv --epochs 5 /),
         versions: expect.objectContaining({ gradus: expect.any(String), node: process.versions.node }),
+        machine: { processor: expect.any(String), "fused multiply-add": expect.stringMatching(/^(yes|no)$/) },
       },
     });
     const html = await readFile(join(run, "report.html"), "utf8");

@@ -17,7 +17,7 @@ const file: ModelFile = {
   target: { shift: 2, scale: 1.5 },
   fingerprint: fingerprint(parameters),
 };
-const saved = modelFiles(file, parameters);
+const saved = modelFiles(file, { parameters, state: null });
 const json = new TextDecoder().decode(saved["model.json"]);
 const tensors = saved["model.safetensors"];
 

@@ -33,6 +33,7 @@ export const summary: TrainSummary = {
   epochs: 20,
   steps: 720,
   stopped: "epochs",
+  best: null,
   seconds: { total: 0.9, compile: 0.02, training: 0.4 },
   loss: { train: 0.001, validation: 0.0912, test: null },
   metrics: { accuracy: { train: 1, validation: 0.9722, test: null } },

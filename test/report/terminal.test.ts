@@ -14,6 +14,7 @@ import {
   sparkline,
   table,
   visibleWidth,
+  wrapped,
 } from "../../src/report/terminal.ts";
 import { confusion } from "./samples.ts";
 
@@ -158,4 +159,12 @@ test("an image becomes half as many lines as it has rows", () => {
     true,
   ).split("\n");
   expect(colored.map(visibleWidth)).toEqual([8, 8, 8, 8]);
+});
+
+test("wrapped text breaks at blanks, within its width, and loses no word", () => {
+  const text = "a gap of 0.04 is larger than chance would make it, an-extraordinarily-long-word included";
+  const lines = wrapped(text, 20, "  ").split("\n");
+  expect(lines.map((line) => line.trim()).join(" ")).toBe(text);
+  for (const line of lines) expect(line.length <= 20 || !line.trim().includes(" ")).toBe(true);
+  expect(lines.slice(1).every((line) => line.startsWith("  "))).toBe(true);
 });

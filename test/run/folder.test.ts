@@ -22,7 +22,7 @@ it("makes the folders that are missing, and takes away just those when a run is 
   const folder = await newFolder(join(root, "there/a/b"), "data");
   await folder.write("run.json", "{}");
   await folder.append({ epoch: 1 });
-  expect(await readdir(folder.path)).toEqual(["history.jsonl", "run.json"]);
+  expect(await readdir(folder.path)).toEqual([".running", "history.jsonl", "run.json"]);
   await folder.abandon();
   expect(await readdir(root, { recursive: true })).toEqual(["there"]);
 });
@@ -39,6 +39,7 @@ it("replaces a file as a whole and leaves nothing aside", async () => {
   const folder = await newFolder(join(root, "run"), "data");
   await folder.write("summary.json", "old");
   await folder.write("summary.json", "new");
+  await folder.close();
   expect(await readdir(folder.path)).toEqual(["summary.json"]);
   expect(await readFile(join(folder.path, "summary.json"), "utf8")).toBe("new");
 });
