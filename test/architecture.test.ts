@@ -17,18 +17,21 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   transform: engine,
   data: ["core"],
   training: [...engine, "nn", "optim", "data"],
+  solve: [...engine, "optim", "transform"],
   study: [...engine, "nn", "optim", "data", "training"],
   interchange: ["core", "graph", "nn", "training: types", "data"],
-  report: ["core", "training", "study: types", "graph/text.ts"],
-  run: ["core", "data", "nn", "optim", "training", "interchange", "report", "compile: types", "backends"],
+  explain: [...engine, "nn"],
+  formula: mathematics,
+  report: ["core", "explain: types", "training", "study: types", "graph/text.ts"],
+  run: ["core", "data", "nn", "optim", "training", "study", "interchange", "report", "compile: types", "backends"],
   cli: ["*"],
   server: ["*"],
   "index.ts": ["*"],
   "node.ts": ["*"],
 };
 const mayUseNode = /^(cli|server|run|data\/readers)\/|^backends\/wasm\/node|^node\.ts$/;
-const mayUsePackages = /^(cli|server|run|report|interchange|data\/readers)\//;
-const pure = /^(core|graph|ops|autodiff|compile|backends|transform|nn|optim|data)\//;
+const mayUsePackages = /^(cli|server|run|report|formula|interchange|data\/readers)\//;
+const pure = /^(core|graph|ops|autodiff|compile|backends|transform|nn|optim|solve|data)\//;
 const isTable = /^data\/embedded\//;
 
 const src = join(import.meta.dirname, "../src");

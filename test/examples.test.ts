@@ -41,6 +41,12 @@ describe("an example", () => {
 });
 
 describe("the worked examples give what the lecture is about", () => {
+  it("physics: what the equations say alone leads to their solutions", async () => {
+    const text = await printed("physics");
+    expect(text.match(/max error: \S+/g)).toHaveLength(2);
+    for (const [, error] of text.matchAll(/max error: (\S+)/g)) expect(Number(error)).toBeLessThan(0.01);
+  });
+
   it("digits: most of the test part is recognised", async () => {
     const text = await printed("digits");
     const [loss, accuracy] = numbers(text, /^test: /);

@@ -1,8 +1,9 @@
 // Compiling the epoch program of the digits network, first steps included, in a fresh process and again in a warm one.
 
-import { adam, mlp, Tensor, train } from "../../src/node.ts";
+import { accelerate, adam, mlp, Tensor, train } from "../../src/node.ts";
 import { labels, median, numbers } from "../cases.ts";
 
+accelerate();
 const rows = 32 + 29; // a full batch and a smaller last one: the same program as for all 1437 rows
 const x = new Tensor([rows, 64], numbers(rows * 64));
 const y = new Tensor([rows], labels(rows, 10));

@@ -1,6 +1,7 @@
 // gradus: training steps through `train`, whose epochs are one compiled program each; everything else through `compile`.
 
 import {
+  accelerate,
   adam,
   add,
   compile,
@@ -30,6 +31,8 @@ import {
   timed,
 } from "../cases.ts";
 import { answer, type Measure } from "./answer.ts";
+
+accelerate(); // as the command line does
 
 /** Numbers as the engine keeps them: nothing to convert when they go in. */
 const real = (precision: Precision, xs: Float64Array, f: (x: number) => number): Float32Array | Float64Array =>
