@@ -153,7 +153,7 @@ export function conclusion(result: RunResult): string {
       ...(summary.stopped === "converged" ? [["ended", convergedLine(summary)] as const] : []),
       ...(result.prepared.watch ? [["kept", keptLine(summary)] as const] : []),
       ...(summary.threshold ? [["threshold", thresholdLine(summary.threshold)] as const] : []),
-      ...(summary.findings ?? []).flatMap(({ text, hint }) => [["note", text] as const, ["", hint] as const]),
+      ...(summary.findings ?? []).flatMap(({ text, advice }) => [["note", text] as const, ["", advice] as const]),
       ["model", `${fingerprint} (fingerprint)`],
       ["run", run],
       ["report", `${run}/report.html`],

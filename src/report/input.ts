@@ -1,6 +1,6 @@
 import type { Task } from "../core/task.ts";
 import type { Diagnosis } from "../study/index.ts";
-import type { Finding } from "../training/findings.ts";
+import type { Finding } from "../training/finding.ts";
 import type { EpochRow } from "../training/history.ts";
 
 /** The parts that data are split into. */

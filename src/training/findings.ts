@@ -1,13 +1,7 @@
 import type { Task } from "../core/task.ts";
 import type { Tensor } from "../core/tensor.ts";
+import type { Finding, Series } from "./finding.ts";
 import type { EpochRow, LayerRecord } from "./history.ts";
-
-/** Something about a training that its owner should know, and what to do about it. */
-export interface Finding {
-  readonly kind: "constant-target" | "dead-units" | "saturated-units" | "nothing-learnt";
-  readonly text: string;
-  readonly hint: string;
-}
 
 /** Fewer epochs than this say nothing about where training leads. */
 const leastEpochs = 5;
@@ -37,8 +31,7 @@ export function findingsOf(
 ): Finding[] {
   const constant = constantTarget(targets, unit);
   if (constant) return [constant];
-  const layers = history.findLast((row) => row.layers)?.layers ?? [];
-  return [...deadUnits(layers), ...saturatedUnits(layers), ...nothingLearnt(history, task, targets)];
+  return [...deadUnits(history), ...saturatedUnits(history), ...nothingLearnt(history, task, targets)];
 }
 
 function constantTarget({ data }: Tensor, { shift, scale }: NonNullable<Judged["unit"]>): Finding | null {
@@ -46,26 +39,53 @@ function constantTarget({ data }: Tensor, { shift, scale }: NonNullable<Judged["
   if (data.length < 2 || !data.every((t) => t === first)) return null;
   return {
     kind: "constant-target",
+    severity: "severe",
     text: `every target is ${short(shift + scale * first)}: there is nothing to learn but that number`,
-    hint: "choose another target, or rows in which it differs",
+    evidence: { figures: { target: shift + scale * first, rows: data.length } },
+    cause: "the column is constant, or rows with other targets were left out",
+    advice: "choose another target, or rows in which it differs",
   };
 }
 
 const place = (layers: readonly LayerRecord[], layer: LayerRecord): string =>
   `layer ${layers.indexOf(layer) + 1} of ${layers.length}, ${layer.layer}`;
 
-function deadUnits(layers: readonly LayerRecord[]): Finding[] {
-  return layers.flatMap((layer): Finding[] => {
+/** How every layer stood when it was last looked at. */
+const lastSeen = (history: readonly EpochRow[]): readonly LayerRecord[] =>
+  history.findLast((row) => row.layers)?.layers ?? [];
+
+/** A figure of one layer over the epochs. */
+function overEpochs(
+  history: readonly EpochRow[],
+  { at, read, label, limit }: { at: number; read: (layer: LayerRecord) => number; label: string; limit: number },
+): Series {
+  const rows = history.filter((row) => row.layers);
+  const name = rows.at(-1)?.layers?.[at]?.layer ?? "";
+  const y = rows.map(({ layers }) => read(layers![at]!));
+  return { label, over: "epoch", x: rows.map(({ epoch }) => epoch), lines: [{ name, y }], limit };
+}
+
+function deadUnits(history: readonly EpochRow[]): Finding[] {
+  const layers = lastSeen(history);
+  return layers.flatMap((layer, at): Finding[] => {
     const { dead = 0 } = layer;
     if (dead < manyDead) return [];
+    const read = (seen: LayerRecord): number => seen.dead ?? 0;
     return [
       {
         kind: "dead-units",
+        severity: dead === 1 ? "severe" : "warning",
         text:
           dead === 1
             ? `${place(layers, layer)}: dead. None of its units answers to any row looked at, so nothing in front of it learns`
             : `${place(layers, layer)}: ${percent(dead)} of its units are dead, they answer to no row looked at`,
-        hint: "try a learning rate 10 times smaller, leakyRelu or gelu for relu, scaled inputs, or another seed",
+        evidence: {
+          figures: { "share of dead units": dead },
+          series: overEpochs(history, { at, read, label: "share of dead units", limit: manyDead }),
+        },
+        cause:
+          "steps that were too large, or inputs that are, pushed their sums below 0 for every row; no gradient comes back from there",
+        advice: "try a learning rate 10 times smaller, leakyRelu or gelu for relu, scaled inputs, or another seed",
       },
     ];
   });
@@ -73,15 +93,23 @@ function deadUnits(layers: readonly LayerRecord[]): Finding[] {
 
 const twoSided = ["sigmoid", "tanh", "hardSigmoid", "softsign"];
 
-function saturatedUnits(layers: readonly LayerRecord[]): Finding[] {
-  return layers.flatMap((layer): Finding[] => {
+function saturatedUnits(history: readonly EpochRow[]): Finding[] {
+  const layers = lastSeen(history);
+  return layers.flatMap((layer, at): Finding[] => {
     const { saturated = 0, dead = 0 } = layer;
     if (!twoSided.includes(layer.layer) || saturated < manySaturated || dead >= manyDead) return [];
+    const read = (seen: LayerRecord): number => seen.saturated ?? 0;
     return [
       {
         kind: "saturated-units",
+        severity: "warning",
         text: `${place(layers, layer)}: ${percent(saturated)} of its numbers are at the ends of the activation, where it is flat`,
-        hint: "try smaller starting weights (glorotUniform), scaled inputs, or batch normalisation",
+        evidence: {
+          figures: { "share of flat numbers": saturated },
+          series: overEpochs(history, { at, read, label: "share of flat numbers", limit: manySaturated }),
+        },
+        cause: "weights or inputs are so large that the sums leave the range in which the activation bends",
+        advice: "try smaller starting weights (glorotUniform), scaled inputs, or batch normalisation",
       },
     ];
   });
@@ -97,8 +125,21 @@ function nothingLearnt(history: readonly EpochRow[], task: Task, targets: Tensor
   return [
     {
       kind: "nothing-learnt",
+      severity: "severe",
       text: `after ${history.length} epochs the network is no better than ${answer} (loss ${short(before)}, then ${short(after)})`,
-      hint: still
+      evidence: {
+        figures: { "loss in the first epoch": before, "loss in the last epoch": after },
+        series: {
+          label: "training loss",
+          over: "epoch",
+          x: history.map(({ epoch }) => epoch),
+          lines: [{ name: "training", y: history.map(({ loss }) => finite(loss.train)) }],
+        },
+      },
+      cause: still
+        ? "the steps are too small, nothing comes back through the layers, or the inputs say nothing about the target"
+        : "the steps lead nowhere, or the inputs say nothing about the target",
+      advice: still
         ? "the loss hardly moves: try a learning rate 10 times greater, more epochs, or look whether the inputs say anything about the target"
         : "try another learning rate, scaled inputs, or look whether the inputs say anything about the target",
     },
@@ -127,5 +168,6 @@ function largestShare({ shape, data }: Tensor): number {
   return Math.max(...counts.values()) / rows;
 }
 
+const finite = (x: number): number | null => (Number.isFinite(x) ? x : null);
 const short = (x: number): string => String(Number(x.toPrecision(4)));
 const percent = (share: number): string => `${Math.round(100 * share)} %`;

@@ -9,7 +9,7 @@ import { epochs, plain, type Training, type TrainingEnd } from "./course.ts";
 import { likeliest } from "./decision.ts";
 import { evaluator, type Figures } from "./evaluate.ts";
 import { accessTo, type Sink } from "./files.ts";
-import type { Finding } from "./findings.ts";
+import type { Finding } from "./finding.ts";
 import type { EpochRow } from "./history.ts";
 import { thresholdOf } from "./metrics.ts";
 import type { Learnt, Objective, Part } from "./objective.ts";

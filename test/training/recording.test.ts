@@ -92,10 +92,12 @@ describe("what is found wrong when training is over", () => {
 
   it("is a dead network, by layer, with what to do", async () => {
     const { findings } = await fit(dead, { x, y }, { record: true, epochs: 6, parameters: parameters as never });
-    expect(findings[0]).toEqual({
+    expect(findings[0]).toMatchObject({
       kind: "dead-units",
+      severity: "severe",
       text: "layer 2 of 3, relu: dead. None of its units answers to any row looked at, so nothing in front of it learns",
-      hint: "try a learning rate 10 times smaller, leakyRelu or gelu for relu, scaled inputs, or another seed",
+      evidence: { figures: { "share of dead units": 1 }, series: { x: [1, 2, 4], lines: [{ y: [1, 1, 1] }] } },
+      advice: "try a learning rate 10 times smaller, leakyRelu or gelu for relu, scaled inputs, or another seed",
     });
     expect(findings.map(({ kind }) => kind)).toEqual(["dead-units", "nothing-learnt"]);
   });
@@ -105,7 +107,7 @@ describe("what is found wrong when training is over", () => {
     expect(findings).toHaveLength(1);
     expect(findings[0]).toMatchObject({
       kind: "nothing-learnt",
-      hint: expect.stringMatching(/learning rate 10 times greater/),
+      advice: expect.stringMatching(/learning rate 10 times greater/),
     });
     expect(findings[0]!.text).toMatch(/^after 6 epochs the network is no better than the mean of the targets \(loss /);
   });
@@ -119,11 +121,12 @@ describe("what is found wrong when training is over", () => {
 
   it("is a target that never changes", async () => {
     const { findings } = await fit(model, { x, y: x.map(() => [3]) }, { record: true, epochs: 6 });
-    expect(findings).toEqual([
+    expect(findings).toMatchObject([
       {
         kind: "constant-target",
+        severity: "severe",
         text: "every target is 3: there is nothing to learn but that number",
-        hint: "choose another target, or rows in which it differs",
+        advice: "choose another target, or rows in which it differs",
       },
     ]);
   });
