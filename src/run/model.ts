@@ -19,7 +19,7 @@ import {
   type Part,
   type PredictOptions,
   predictedUnder,
-  predictions,
+  predictor,
   type Settings,
   thresholdOf,
 } from "../training/index.ts";
@@ -125,9 +125,8 @@ export function measurePart(
 export function outcomesOn({ file, ...numbers }: TrainedModel, { x, y }: Pick<Encoded, "x" | "y">): Outcomes | null {
   const objective = objectiveOf(file);
   const { task, target } = file;
-  const settings = { task, engine: engineOf(file) };
-  const given = (as: PredictOptions["as"]): Tensor =>
-    predictions(objective, settings, learntOf(numbers), x, as === undefined ? {} : { as });
+  const predict = predictor(objective, { task, engine: engineOf(file) }, learntOf(numbers));
+  const given = (as: PredictOptions["as"]): Tensor => predict(x, as === undefined ? {} : { as });
   return outcomesOf({
     ...predictedUnder(objective),
     task,
@@ -150,9 +149,8 @@ export function predictTable(
 /** Predictions for encoded inputs `[rows, features]`. */
 export function predict({ file, ...numbers }: TrainedModel, x: Tensor): Predictions {
   const objective = objectiveOf(file);
-  const output = predictions(objective, { task: file.task, engine: engineOf(file) }, learntOf(numbers), x, {
-    as: "probabilities",
-  });
+  const settings = { task: file.task, engine: engineOf(file) };
+  const output = predictor(objective, settings, learntOf(numbers))(x, { as: "probabilities" });
   return predictionsOf(file.encoding, output, file.target, {
     loss: objective.loss,
     threshold: thresholdOf(objective),

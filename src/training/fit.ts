@@ -143,6 +143,7 @@ function trained<Θ>(task: Training<Θ>, result: Trained<Θ>): FitResult<Θ> {
   const { objective, settings, training, weigh } = task;
   const { model } = objective;
   const learnt = { θ: result.parameters, running: result.state };
+  const predict = predictor(objective, settings, learnt);
   return {
     ...result,
     model,
@@ -154,7 +155,7 @@ function trained<Θ>(task: Training<Θ>, result: Trained<Θ>): FitResult<Θ> {
       checkTargets(settings, outputShape(model, learnt, part.x), part.y);
       return evaluator(objective, learnt, part, settings.engine)(learnt);
     },
-    predict: (x, options = {}) => predictions(objective, settings, learnt, tensorOf(x), options),
+    predict: (x, options) => predict(tensorOf(x), options),
     threshold: thresholdOf(objective),
     decidingAt: (threshold) => {
       checkDecides(settings.task);
@@ -184,26 +185,39 @@ export function checkDecides(task: Task): void {
   });
 }
 
+/** Programs of a network that are kept: one for each number of rows and form that was asked for last. */
+const keptPrograms = 8;
+
 /**
- * Predictions of a network for rows of inputs, as `fit`'s result gives them.
+ * A function that predicts for rows of inputs, as `fit`'s result does. What it compiles for a number of rows it keeps, so
+ * that asking again costs no more than computing.
  *
  * @throws `option` for an unknown or impossible option
  */
-export function predictions<Θ>(
+export function predictor<Θ>(
   objective: Pick<Objective<Θ>, "model" | "loss" | "threshold">,
   { task, engine }: Pick<Settings, "task" | "engine">,
   learnt: Learnt<Θ>,
-  x: Tensor,
-  options: PredictOptions = {},
-): Tensor {
-  knownOptions("predict(x, options)", options, ["as", "threshold"]);
-  const { as = "decision", threshold = thresholdOf(objective) } = options;
-  named("as", as, forms);
-  checkedNumber("predict(x, { threshold })", threshold, {});
-  const rows = inputsOf(x);
-  const y = compiled(predictionProgram(objective, { learnt, x: rows }, as), engine)({ learnt, x: rows });
-  if (as !== "decision" || task === "regression") return y;
-  return task === "binary" || task === "multilabel" ? secondClass(y, threshold) : likeliestOf(y);
+): (x: Tensor, options?: PredictOptions) => Tensor {
+  const programs = new Map<string, (args: object) => Tensor>();
+  const programFor = (x: Tensor, as: PredictionForm): ((args: object) => Tensor) => {
+    const name = `${as} ${x.shape} ${x.dtype}`;
+    const known = programs.get(name) ?? compiled(predictionProgram(objective, { learnt, x }, as), engine);
+    programs.delete(name); // what was asked for last stands last
+    programs.set(name, known);
+    if (programs.size > keptPrograms) programs.delete(programs.keys().next().value!);
+    return known;
+  };
+  return (x, options = {}) => {
+    knownOptions("predict(x, options)", options, ["as", "threshold"]);
+    const { as = "decision", threshold = thresholdOf(objective) } = options;
+    named("as", as, forms);
+    checkedNumber("predict(x, { threshold })", threshold, {});
+    const rows = inputsOf(x);
+    const y = programFor(rows, as)({ learnt, x: rows });
+    if (as !== "decision" || task === "regression") return y;
+    return task === "binary" || task === "multilabel" ? secondClass(y, threshold) : likeliestOf(y);
+  };
 }
 
 const forms: Readonly<Record<PredictionForm, 0>> = { decision: 0, probabilities: 0, raw: 0 };

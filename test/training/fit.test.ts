@@ -16,6 +16,16 @@ describe("fit", () => {
     expectClose(predict([[10]]), [21], { relative: 1e-3 });
   });
 
+  it("predicts the same for rows together and one by one, however many are asked for in between", async () => {
+    const result = await fit(line, { x, y }, { ...short, precision: "f64" });
+    const rows = Array.from({ length: 12 }, (_, i) => [i]);
+    const together = result.predict(rows).toArray() as number[][];
+    for (let n = 1; n <= rows.length; n++)
+      expect(result.predict(rows.slice(0, n)).toArray()).toEqual(together.slice(0, n));
+    expect(result.predict([[0]]).toArray()).toEqual(together.slice(0, 1)); // its program was given up in the meantime
+    expect(result.predict([[0]], { as: "raw" }).toArray()).toEqual(together.slice(0, 1));
+  });
+
   it("gives the same bits for the same seed, and others for another", async () => {
     const options = { epochs: 3, batchSize: 2 };
     const [a, b] = [
