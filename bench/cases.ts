@@ -23,6 +23,8 @@ export interface ProductCase {
   readonly precision: Precision;
   /** Numbers go in and out at every call; otherwise the product is taken in a loop inside the program. */
   readonly call?: boolean;
+  /** Of gradus; one where nothing is said, as NumPy has. */
+  readonly threads?: number;
 }
 
 /** A function of every element of a vector. */

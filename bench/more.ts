@@ -2,20 +2,55 @@
 //
 //   npm run more                       everything, some minutes
 //   npm run more -- width              the tables whose name contains "width"
+//   npm run more -- --pictures DIR     a picture of each table of costs in a folder, too
 
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { adam, compile, crossEntropy, key, mlp, Tensor, trace, train, type Value, valueAndGrad } from "../src/node.ts";
 import { labels, median, numbers } from "./cases.ts";
+import { picture } from "./picture.ts";
 import { here, Participant, participants } from "./processes.ts";
 
-const wanted = process.argv[2] ?? "";
+const { values: flags, positionals } = parseArgs({ allowPositionals: true, options: { pictures: { type: "string" } } });
+const wanted = positionals[0] ?? "";
 const number = (x: number): string => (x >= 100 ? x.toFixed(0) : x >= 10 ? x.toFixed(1) : x.toFixed(2));
 
 function table(title: string, columns: readonly string[], rows: readonly (readonly (string | number)[])[]): void {
   const row = (cells: readonly (string | number)[]): string =>
     `| ${cells.map((cell) => (typeof cell === "number" ? number(cell) : cell)).join(" | ")} |`;
   console.log(`\n### ${title}\n\n${row(columns)}\n|${columns.map(() => "--:|").join("")}\n${rows.map(row).join("\n")}`);
+}
+
+/** A table of what a step costs against something, and its picture where those are asked for. */
+function costs(
+  name: string,
+  {
+    title,
+    columns,
+    against,
+    times,
+    rows,
+  }: {
+    readonly title: string;
+    readonly columns: readonly string[];
+    readonly against: readonly number[];
+    readonly times: readonly number[];
+    /** What the table holds beside the two: one more figure a row. */
+    readonly rows: (i: number) => number;
+  },
+): void {
+  table(
+    title,
+    columns,
+    against.map((x, i) => [String(x), times[i]!, rows(i)]),
+  );
+  if (flags.pictures === undefined) return;
+  const points = against.map((x, i) => ({ x, y: times[i]! }));
+  const file = join(flags.pictures, `${name}.svg`);
+  writeFileSync(file, picture({ title, x: columns[0]!, y: columns[1]!, points }));
 }
 
 /** Runs one after another, in a process of its own. */
@@ -52,48 +87,58 @@ const tables: Readonly<Record<string, () => Promise<void>>> = {
   "cost of a step against width": async () => {
     const networks = [16, 32, 64, 128, 256, 512, 1024].map((w) => ({ sizes: [w, w, w, 10], batch: 64, batches: 8 }));
     const times = await steps(networks);
-    table(
-      "One step against width: w-w-w-10, batch 64, f32",
-      ["w", "µs a step", "GFLOP/s"],
-      networks.map(({ sizes, batch }, i) => [String(sizes[0]), times[i]!, gigaflops(sizes, batch, times[i]!)]),
-    );
+    costs("cost-width", {
+      title: "One step against width: w-w-w-10, batch 64, f32",
+      columns: ["w", "µs a step", "GFLOP/s"],
+      against: networks.map(({ sizes }) => sizes[0]!),
+      times,
+      rows: (i) => gigaflops(networks[i]!.sizes, 64, times[i]!),
+    });
   },
   "cost of a step against depth": async () => {
     const depths = [1, 2, 4, 8, 16, 32];
     const networks = depths.map((d) => ({ sizes: [64, ...Array<number>(d).fill(64), 10], batch: 64 }));
     const times = await steps(networks);
-    table(
-      "One step against depth: 64-(64 × d)-10, batch 64, f32",
-      ["d", "µs a step", "µs a hidden layer"],
-      depths.map((d, i) => [String(d), times[i]!, times[i]! / d]),
-    );
+    costs("cost-depth", {
+      title: "One step against depth: 64-(64 × d)-10, batch 64, f32",
+      columns: ["d", "µs a step", "µs a hidden layer"],
+      against: depths,
+      times,
+      rows: (i) => times[i]! / depths[i]!,
+    });
   },
   "cost of a step against batch": async () => {
     const networks = [1, 4, 16, 64, 256, 1024].map((batch) => ({ sizes: [64, 100, 30, 10], batch, batches: 16 }));
     const times = await steps(networks);
-    table(
-      "One step against batch: 64-100-30-10, f32",
-      ["batch", "µs a step", "µs a row"],
-      networks.map(({ batch }, i) => [String(batch), times[i]!, times[i]! / batch]),
-    );
+    costs("cost-batch", {
+      title: "One step against batch: 64-100-30-10, f32",
+      columns: ["batch", "µs a step", "µs a row"],
+      against: networks.map(({ batch }) => batch),
+      times,
+      rows: (i) => times[i]! / networks[i]!.batch,
+    });
   },
   "cost of a step against rows": async () => {
     const networks = [1, 4, 16, 64, 256, 1024].map((batches) => ({ sizes: [64, 100, 30, 10], batch: 32, batches }));
     const times = await steps(networks);
-    table(
-      "One step against the rows of the data set (what an epoch costs once shows where rows are few): 64-100-30-10, batch 32, f32",
-      ["rows", "µs a step", "ms an epoch"],
-      networks.map(({ batches }, i) => [String(32 * batches), times[i]!, (times[i]! * batches) / 1000]),
-    );
+    costs("cost-rows", {
+      title: "One step against the rows of the data set: 64-100-30-10, batch 32, f32",
+      columns: ["rows", "µs a step", "ms an epoch"],
+      against: networks.map(({ batches }) => 32 * batches),
+      times,
+      rows: (i) => (times[i]! * networks[i]!.batches) / 1000,
+    });
   },
   "cost of a step against rows of XOR": async () => {
     const networks = [1, 4, 16, 64, 256, 1024, 4096].map((batches) => ({ sizes: [2, 2, 1], batch: 4, batches }));
     const times = await steps(networks);
-    table(
-      "The same for XOR, 2-2-1, batch 4",
-      ["rows", "µs a step", "µs an epoch"],
-      networks.map(({ batches }, i) => [String(4 * batches), times[i]!, times[i]! * batches]),
-    );
+    costs("cost-rows-xor", {
+      title: "One step against rows: XOR 2-2-1, batch 4, f32",
+      columns: ["rows", "µs a step", "µs an epoch"],
+      against: networks.map(({ batches }) => 4 * batches),
+      times,
+      rows: (i) => times[i]! * networks[i]!.batches,
+    });
   },
   "compile time against program size": async () => {
     const rows = [1, 2, 4, 8, 16].map((d) => {

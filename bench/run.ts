@@ -9,8 +9,8 @@
 // ratio is the median of the ratios within a round, with the least and the most beside it.
 
 import { execSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type Case, type MapCase, median, type Precision, type StepCase } from "./cases.ts";
@@ -149,6 +149,23 @@ for (const precision of ["f32", "f64"] as const) {
   await measure(`product 512² at a call, ${precision}`, product, peers, call);
 }
 
+await measureThreads();
+
+/** The same product by two threads and by one, in the same rounds. */
+async function measureThreads(): Promise<void> {
+  const name = "product 512², f32, two threads against one";
+  if (!name.includes(flags.only) || !all.gradus) return;
+  const given = { id: "product", kind: "product", n: 512, precision: "f32" } as const;
+  const times: Record<1 | 2, number[]> = { 1: [], 2: [] };
+  for (let round = -1; round < rounds; round++)
+    for (const threads of [1, 2] as const) {
+      const answer = await all.gradus.ask({ case: { ...given, id: `product, ${threads}`, threads }, seconds });
+      if ("error" in answer) throw new Error(answer.error);
+      if (round >= 0) times[threads].push(answer.microseconds);
+    }
+  compare(name, "µs", { gradus: times[2], peers: { "gradus, one thread": times[1] } }, 1.8);
+}
+
 for (const precision of ["f32", "f64"] as const)
   for (const name of ["exp", "log", "tanh", "sigmoid"] as const) {
     const given: MapCase = { id: `${name} ${precision}`, kind: "map", name, n: 1e6, precision };
@@ -206,6 +223,47 @@ if ("process: train digits, 50 epochs".includes(flags.only)) {
   rmSync(folder, { recursive: true });
   const peers = sklearn === null ? {} : { "scikit-learn": times.default, "scikit-learn, 1 thread": times.single };
   compare("process: train digits, 50 epochs", "ms", { gradus: times.gradus, peers }, 5);
+}
+
+/** What an epoch reached: seconds since training began, share of the test rows that are right. */
+type Reached = readonly { readonly seconds: number; readonly accuracy: number }[];
+
+const mnist = process.env["MNIST"] ?? here("../../shared/data/mnist");
+const time = "MNIST 784-300-100-10, batch 128, until 98 % of the test rows are right";
+if (time.includes(flags.only)) {
+  if (existsSync(mnist)) {
+    const epochs = flags.quick ? "1" : "15";
+    const scripts: Record<string, readonly string[]> = {
+      gradus: [
+        process.execPath,
+        ...nodeFlags,
+        here("participants/mnist.ts"),
+        mnist,
+        epochs,
+        String(availableParallelism()),
+      ],
+    };
+    const torch = python("torch");
+    for (const threads of torch === null ? [] : ["1", "2"])
+      scripts[`PyTorch, ${threads} thread${threads === "1" ? "" : "s"}`] = [
+        torch!,
+        here("participants/mnist.py"),
+        mnist,
+        epochs,
+        threads,
+      ];
+    const runs = Object.entries(scripts).map(
+      ([who, command]) => [who, JSON.parse(whole(command).output) as Reached] as const,
+    );
+    const seconds = (reached: Reached): number =>
+      (reached.find(({ accuracy }) => accuracy >= 0.98) ?? { seconds: NaN }).seconds;
+    const peers = runs.slice(1).map(([who, reached]) => [who, [1000 * seconds(reached)]] as const);
+    compare(time, "ms", { gradus: [1000 * seconds(runs[0]![1])], peers: Object.fromEntries(peers) }, 1);
+    for (const [who, reached] of runs) {
+      const { accuracy, seconds } = reached.at(-1)!;
+      console.error(`${who}: ${(100 * accuracy).toFixed(2)} % after ${epochs} epochs in ${seconds.toFixed(1)} s`);
+    }
+  } else console.error(`skipped: MNIST is not in ${mnist} (MNIST=… names another folder)`);
 }
 
 if ("bundle that trains a network".includes(flags.only)) {

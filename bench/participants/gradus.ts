@@ -68,7 +68,7 @@ async function step({ sizes, batch, batches, precision, learningRate }: StepCase
 const chained = 8;
 
 /** c ← c·B, eight times a call, so that what goes in and out of the program counts little. */
-async function product({ n, precision, call }: ProductCase): Promise<Measure> {
+async function product({ n, precision, call, threads = 1 }: ProductCase): Promise<Measure> {
   const random = (): Tensor =>
     new Tensor(
       [n, n],
@@ -76,13 +76,13 @@ async function product({ n, precision, call }: ProductCase): Promise<Measure> {
     );
   const [a, b] = [random(), random()];
   if (call) {
-    const once = compile((a: Value, b: Value) => matmul(a, b), { precision });
+    const once = compile((a: Value, b: Value) => matmul(a, b), { precision, threads });
     return (seconds) => timed(() => void once(a, b), seconds);
   }
   const turns = new Tensor([chained], new Float64Array(chained));
   const many = compile(
     (a: Value, b: Value, turns: Value) => (scan((c: Value) => [matmul(c, b), null], a, turns) as [Value, null])[0],
-    { precision },
+    { precision, threads },
   );
   return async (seconds) => (await timed(() => void many(a, b, turns), seconds)) / chained;
 }

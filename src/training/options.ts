@@ -9,6 +9,7 @@ import { type Data, tensorOf } from "../graph/lifted.ts";
 import type { Value } from "../graph/value.ts";
 import type { Loss, LossName } from "../nn/index.ts";
 import { isWholeBatch, type Optimizer, type OptimizerName, type Schedule, type WholeBatch } from "../optim/index.ts";
+import { isFinite } from "./carried.ts";
 import { type AllRowsName, allRows, lossOf, optimizerOf, taskOf } from "./chosen.ts";
 import type { ClassWeights } from "./classweights.ts";
 import type { EpochRow } from "./history.ts";
@@ -212,9 +213,10 @@ export function inputsOf({ shape, data, dtype }: Tensor): Tensor {
   return new Tensor(rows, dtype === "real" ? data : Float64Array.from(data), "real");
 }
 
-function finite(where: string, name: string, { shape, data }: Tensor): void {
+function finite(where: string, name: string, x: Tensor): void {
+  if (isFinite(x)) return;
+  const { shape, data } = x;
   const at = data.findIndex((value) => !Number.isFinite(value));
-  if (at === -1) return;
   const width = size(shape.slice(1));
   throw new ModelError({
     code: "data-number",
