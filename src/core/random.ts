@@ -21,8 +21,9 @@ export const fold = (key: Key, label: number): Key => threefry(key, [label >>> 0
 /** `count` independent keys. */
 export const split = (key: Key, count = 2): Key[] => Array.from({ length: count }, (_, i) => fold(key, i));
 
-/** Of Threefry-2x32, round after round. */
+/** Of Threefry-2x32, round after round: those of one group of four, and those of the next. */
 export const rotations = [13, 15, 26, 6, 17, 29, 16, 24] as const;
+const [a0, a1, a2, a3, b0, b1, b2, b3] = rotations; // looked up in the array, they would take as long as all the rest
 const rotate = (x: number, by: number): number => (x << by) | (x >>> (32 - by));
 
 /** Threefry-2x32-20: one block of two 32-bit words from a key and a counter. */
@@ -31,10 +32,15 @@ export function threefry(key: Key, counter: readonly [number, number]): [number,
   let x0 = (counter[0] + s0) | 0;
   let x1 = (counter[1] + s1) | 0;
   for (let group = 0; group < 5; group++) {
-    for (let i = 0; i < 4; i++) {
-      x0 = (x0 + x1) | 0;
-      x1 = rotate(x1, rotations[(group & 1) * 4 + i]!) ^ x0;
-    }
+    const even = (group & 1) === 0;
+    x0 = (x0 + x1) | 0;
+    x1 = rotate(x1, even ? a0 : b0) ^ x0;
+    x0 = (x0 + x1) | 0;
+    x1 = rotate(x1, even ? a1 : b1) ^ x0;
+    x0 = (x0 + x1) | 0;
+    x1 = rotate(x1, even ? a2 : b2) ^ x0;
+    x0 = (x0 + x1) | 0;
+    x1 = rotate(x1, even ? a3 : b3) ^ x0;
     const next = s2;
     s2 = s0;
     s0 = s1;

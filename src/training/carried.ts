@@ -39,9 +39,16 @@ export class Carried {
   }
 }
 
-/** Whether all numbers are finite: 0·x is 0 for those, and NaN for the others. */
+/** Whether all numbers are finite: 0·x is 0 for those, and NaN for the others; four sums, as one would wait for itself. */
 export function isFinite({ data }: Tensor): boolean {
-  let sum = 0;
-  for (let i = 0; i < data.length; i++) sum += 0 * data[i]!;
-  return sum === 0;
+  let [a, b, c, d] = [0, 0, 0, 0];
+  const whole = data.length & ~3;
+  for (let i = 0; i < whole; i += 4) {
+    a += 0 * data[i]!;
+    b += 0 * data[i + 1]!;
+    c += 0 * data[i + 2]!;
+    d += 0 * data[i + 3]!;
+  }
+  for (let i = whole; i < data.length; i++) a += 0 * data[i]!;
+  return a + b + c + d === 0;
 }
