@@ -91,6 +91,7 @@ function ratioOf(ours: readonly number[], theirs: readonly number[] | undefined)
   return [median(ratios), Math.min(...ratios), Math.max(...ratios)];
 }
 
+execSync("npm run --silent build", { cwd: here("..") }); // some cases measure what a user gets
 const all = participants(nodeFlags);
 
 /** Asks gradus and some peers in turn, and reports a line for each group of peers. */
@@ -199,7 +200,6 @@ if ("compile digits".includes(flags.only)) {
 }
 
 if ("process: train digits, 50 epochs".includes(flags.only)) {
-  execSync("npm run --silent build", { cwd: here("..") });
   const folder = mkdtempSync(join(tmpdir(), "gradus-bench-"));
   const train = [
     process.execPath,

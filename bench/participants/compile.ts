@@ -1,6 +1,7 @@
-// Compiling the epoch program of the digits network, first steps included, in a fresh process and again in a warm one.
+// Compiling the epoch program of the digits network, first steps included, in a fresh process and again in a warm one: of the
+// build, which is what a program gets that has gradus installed.
 
-import { accelerate, adam, mlp, Tensor, train } from "../../src/node.ts";
+import { accelerate, adam, mlp, Tensor, train } from "../../dist/node.js";
 import { labels, median, numbers } from "../cases.ts";
 
 accelerate();
