@@ -25,6 +25,7 @@ import { type OptimizerFlags, optimizerFlags, optimizerIn } from "./optimizerfla
 import { placeOf, type ResumeFlags, resumeFlags } from "./resumeflags.ts";
 import { progress, type Speech, say, speechOf } from "./screen.ts";
 import { type StoppingFlags, stoppingFlags, stoppingIn } from "./stoppingflags.ts";
+import { findRate, type SweepFlags, sweepFlags } from "./sweep.ts";
 
 interface TrainFlags
   extends DataFlags,
@@ -33,7 +34,8 @@ interface TrainFlags
     StoppingFlags,
     EvaluationFlags,
     ResumeFlags,
-    LossFlags {
+    LossFlags,
+    Pick<SweepFlags, "findLearningRate"> {
   epochs?: number;
   batchSize?: number;
   l1?: number;
@@ -125,6 +127,7 @@ function runFlags(command: Command): void {
   flag(command, "--config <file>", "a run file, such as the run.json of a run; flags have precedence", String);
   flag(command, "--out <folder>", "folder of the run (default: runs/<time>-<name>)", String);
   resumeFlags(command);
+  sweepFlags(command);
   command.option("--final", "open the sealed test part once, at the end");
 }
 
@@ -178,6 +181,8 @@ async function train(data: string | undefined, flags: TrainFlags): Promise<void>
   const stop = interruption();
   let shown: ReturnType<typeof progress> | undefined;
   try {
+    if (flags.findLearningRate !== undefined)
+      return await findRate(await runFileOf(data, flags, undefined), flags, speech);
     const place = await placeOf(data, flags);
     const result = await execute(await runFileOf(data, flags, place.resume), {
       signal: stop.signal,

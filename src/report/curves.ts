@@ -4,6 +4,7 @@ import { draw, ink, valueScale } from "./drawing.ts";
 import { figure, grid, thin } from "./grid.ts";
 import { html, type Markup } from "./markup.ts";
 import { grouped, orDash, significant } from "./numbers.ts";
+import { capitalised } from "./text.ts";
 
 /** The epoch that early stopping held for the best, or the one with the lowest loss. */
 const bestEpoch = (history: readonly EpochRow[]): EpochRow | null =>
@@ -143,4 +144,4 @@ function data(history: readonly EpochRow[], of: Curve, best: EpochRow | null): M
 const abbreviations: Readonly<Record<string, string>> = { r2: "R²", mse: "MSE", rmse: "RMSE", mae: "MAE" };
 
 /** A name at the head of a caption. */
-const heading = (name: string): string => abbreviations[name] ?? `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+const heading = (name: string): string => abbreviations[name] ?? capitalised(name);

@@ -4,11 +4,11 @@ import { baselineTable, dataTables, networkTable, reproduction, settingsTable } 
 import { section } from "./grid.ts";
 import { headline, title } from "./headline.ts";
 import type { ReportInput } from "./input.ts";
-import { html, type Markup, raw } from "./markup.ts";
+import { html, type Markup } from "./markup.ts";
 import { confusionTable } from "./matrix.ts";
+import { page } from "./page.ts";
 import { sampleFigure } from "./samples.ts";
 import { regressionFigures } from "./scatter.ts";
-import { style } from "./style.ts";
 
 /**
  * A run as one HTML file: no network, no script; light and dark, on screen and on paper. All text is escaped.
@@ -30,24 +30,8 @@ export function report(input: ReportInput): string {
 `,
     section("Reproduce this run", [reproduction(input)]),
   ];
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="generator" content="gradus">
-<title>${title(input)}</title>
-<style>${raw(style)}</style>
-</head>
-<body>
-<main>
-${headline(input)}
-${sections}
-<footer>Written by gradus ${input.versions["gradus"] ?? ""}. This file is complete: it loads nothing and runs nothing.</footer>
-</main>
-</body>
-</html>
-`.html;
+  const version = input.versions["gradus"] ?? "";
+  return page({ title: title(input), content: [headline(input), ...sections], version });
 }
 
 /** What the network predicts, as far as it was given. */

@@ -4,9 +4,10 @@
  */
 export { imageBlocks } from "./blocks.ts";
 export { bySeverity, findingsText } from "./findingstext.ts";
+export { type ChartOptions, type ChartPoint, chart } from "./chart.ts";
 export { compact, duration, figure, grouped, significant } from "./numbers.ts";
 export { confusionText, modelSummary, regressionText } from "./outcome.ts";
 export { type PlainOptions, type ProgressOptions, plainLine, progressLine } from "./progress.ts";
 export { sparkline } from "./sparkline.ts";
 export { type TableOptions, table } from "./table.ts";
-export { clip, pad, printable, visibleWidth, wrapped } from "./text.ts";
+export { capitalised, clip, pad, printable, visibleWidth, wrapped } from "./text.ts";

@@ -54,3 +54,6 @@ export function wrapped(text: string, width: number, indent = ""): string {
   }
   return [...lines, line].join("\n");
 }
+
+/** With a capital at the beginning. */
+export const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

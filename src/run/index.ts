@@ -14,5 +14,6 @@ export type { RunResult, Shown } from "./result.ts";
 export { holdsRun, latestRun } from "./resume.ts";
 export { type CheckedRunFile, checkRunFile, type RunFile } from "./runfile.ts";
 export { loadSource } from "./source.ts";
+export { type SweepResult, sweepRun } from "./sweeping.ts";
 export { version } from "./version.ts";
 export { sinkInto, sourceIn } from "./write.ts";

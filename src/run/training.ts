@@ -91,7 +91,7 @@ export const inPrecision = (
         t.data instanceof Float64Array ? new Tensor(t.shape, Float32Array.from(t.data)) : t,
       ) as Numbers<RunParameters>);
 
-function trainingOf(
+export function trainingOf(
   prepared: Prepared,
   { signal, checkpoint = null, from = null }: Course,
 ): Parameters<typeof epochs<RunParameters>>[0] {

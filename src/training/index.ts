@@ -12,6 +12,12 @@ export { checkDecides, type FitResult, fit, type PredictOptions, predictor } fro
 export type { EpochRow, LayerRecord, Pair } from "./history.ts";
 export { judging, predictedUnder } from "./judging.ts";
 export type { CheckpointOptions } from "./keeping.ts";
+export {
+  findLearningRate,
+  type LearningRateOptions,
+  type LearningRateSearch,
+  learningRateFor,
+} from "./learningrate.ts";
 export * from "./metrics/index.ts";
 export { weightsOf } from "./metrics/plain.ts";
 export { outcomesOf, type Predicted } from "./metrics/predicted.ts";
