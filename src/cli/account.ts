@@ -40,6 +40,7 @@ export function introduction(prepared: Prepared, resumed: Resumed | null = null)
     ["target", targetLine(prepared)],
     ["training", trainingLine(prepared)],
     ["", settingsLine(prepared)],
+    ...(prepared.start ? [["start", startLine(prepared.start)] as const] : []),
     ...aroundRule(prepared),
     ...(prepared.watch ? [["stopping", stoppingLine(prepared.watch)] as const] : []),
     ...notes.map((note) => ["note", note] as const),
@@ -107,6 +108,12 @@ function lossWords({ lossOptions, classWeights, encoding }: Prepared): string[] 
     ...(labelSmoothing ? [`label smoothing ${labelSmoothing}`] : []),
     ...(weights.length > 0 ? [`classes weighted: ${weights.join(", ")}${names.length > 6 ? ", …" : ""}`] : []),
   ];
+}
+
+/** What of a trained network is taken. */
+function startLine({ from, fingerprint, taken, fresh }: NonNullable<Prepared["start"]>): string {
+  const anew = fresh.length > 0 ? `; ${fresh.join(", ")} begin anew` : "";
+  return `${grouped(taken.length)} arrays of ${from} (${fingerprint})${anew}`;
 }
 
 function stoppingLine({ metric, part, patience, minimumChange }: Watch): string {

@@ -3,7 +3,7 @@ import { ModelError } from "../core/index.ts";
 import { checkedNumber } from "../core/names.ts";
 import { schedules } from "../optim/index.ts";
 import { allOptimizers, looksAtAll, type RunFile } from "../run/index.ts";
-import { flag, name, number } from "./flags.ts";
+import { flag, list, name, number } from "./flags.ts";
 
 export interface OptimizerFlags {
   optimizer?: string;
@@ -13,6 +13,7 @@ export interface OptimizerFlags {
   clip?: Clip;
   weightDecay?: number;
   maxNorm?: number;
+  layerRates?: Record<string, number>;
   batchSize?: number;
 }
 
@@ -63,6 +64,23 @@ function limitFlags(command: Command): void {
     "greatest length of the weights into a unit (default: none)",
     number("--max-norm", { above: 0 }),
   );
+  flag(command, "--layer-rates <list>", "factors of the learning rate by layer or parameter: 0:0.1,2.b:2", ratesOf);
+}
+
+/** `0:0.1,2.b:2` */
+function ratesOf(text: string): Record<string, number> {
+  const entries = list(text).map((part): [string, number] => {
+    const mark = part.lastIndexOf(":");
+    if (mark > 0) return [part.slice(0, mark), number("--layer-rates", { least: 0 })(part.slice(mark + 1))];
+    throw new ModelError({
+      code: "option",
+      where: "--layer-rates",
+      given: { given: part },
+      rule: "must be layers or parameters with a factor of the learning rate each.",
+      hint: "write --layer-rates 0:0.1,2.b:2, or body:0.1 for all layers but the last",
+    });
+  });
+  return Object.fromEntries(entries);
 }
 
 /** `1`, `norm:1`, `value:0.5` */
@@ -81,7 +99,7 @@ function clip(text: string): Clip {
 
 /** What the flags say about the optimizer, over what a run file says. A rule named by a flag leaves the options of another. */
 export function optimizerIn(base: RunFile, flags: OptimizerFlags): RunFile["training"] {
-  const { optimizer, learningRate, schedule, warmup, clip, weightDecay, maxNorm } = flags;
+  const { optimizer, learningRate, schedule, warmup, clip, weightDecay, maxNorm, layerRates } = flags;
   const before = base.training?.schedule;
   const plain = typeof before === "string" ? { name: before } : before;
   const kept = schedule === undefined ? plain : { name: schedule };
@@ -94,6 +112,7 @@ export function optimizerIn(base: RunFile, flags: OptimizerFlags): RunFile["trai
     ...(clip !== undefined && { clip }),
     ...(weightDecay !== undefined && { weightDecay }),
     ...(maxNorm !== undefined && { maxNorm }),
+    ...(layerRates !== undefined && { layerRates }),
   } as RunFile["training"];
 }
 

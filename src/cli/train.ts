@@ -24,6 +24,7 @@ import { type NetworkFlags, networkFlags, networkOf } from "./networkflags.ts";
 import { type OptimizerFlags, optimizerFlags, optimizerIn } from "./optimizerflags.ts";
 import { placeOf, type ResumeFlags, resumeFlags } from "./resumeflags.ts";
 import { progress, type Speech, say, speechOf } from "./screen.ts";
+import { type StartFlags, startFlags, startIn } from "./startflags.ts";
 import { type StoppingFlags, stoppingFlags, stoppingIn } from "./stoppingflags.ts";
 import { findRate, type SweepFlags, sweepFlags } from "./sweep.ts";
 
@@ -35,6 +36,7 @@ interface TrainFlags
     EvaluationFlags,
     ResumeFlags,
     LossFlags,
+    StartFlags,
     Pick<SweepFlags, "findLearningRate"> {
   epochs?: number;
   batchSize?: number;
@@ -63,6 +65,7 @@ export function trainCommand(): Command {
     );
   dataFlags(command);
   networkFlags(command);
+  startFlags(command);
   trainingFlags(command);
   evaluationFlags(command);
   runFlags(command);
@@ -147,11 +150,12 @@ async function runFileOf(
     ...base,
     ...given({ seed, precision, backend, reproducible, threads, checkpoint }),
     ...evaluationIn(base, flags),
+    ...startIn(base, flags),
     data: { ...known, ...given({ source: data, ...dataOf(flags) }) },
     network: { ...base.network, ...given({ ...networkOf(flags) }) },
     training: {
       ...base.training,
-      ...given({ ...lossIn(flags), epochs, batchSize, l1, l2, ...stoppingIn(base, flags) }),
+      ...given({ ...lossIn(flags), epochs, batchSize, l1, l2, frozen: flags.freeze, ...stoppingIn(base, flags) }),
       ...optimizerIn(base, flags),
     },
   });

@@ -1,4 +1,4 @@
-import { ModelError, suggestion } from "../core/errors.ts";
+import { ModelError } from "../core/errors.ts";
 import { checkedNumber } from "../core/names.ts";
 import { leavesByName } from "../core/tree.ts";
 import type { Optimizer } from "./rule.ts";
@@ -33,10 +33,15 @@ export function ratesOf<T>(
   if (odd !== undefined)
     throw new ModelError({
       code: "option",
-      where: "layer rates",
+      where: "layer rates and frozen layers",
       given: { name: odd },
       rule: "there is no layer or parameter of that name.",
-      hint: suggestion(odd, names),
+      hint: `layers with parameters are ${[...new Set(names.map(layerOf))].join(", ")} (activations are counted, too), their parameters ${few(names)}`,
     });
   return names.map((name) => rates[wanted.find((key) => fits(key, name)) ?? ""] ?? 1);
 }
+
+/** `2.W` is of layer `2`. */
+const layerOf = (name: string): string => name.split(".")[0]!;
+
+const few = (names: readonly string[]): string => names.slice(0, 8).join(", ") + (names.length > 8 ? ", …" : "");

@@ -30,6 +30,13 @@ export interface TrainSummary {
   };
   readonly task: Task;
   readonly model: { readonly layers: readonly number[]; readonly parameters: number };
+  /** The trained network that it started from, by names of parameters. */
+  readonly start?: {
+    readonly from: string;
+    readonly fingerprint: string;
+    readonly taken: readonly string[];
+    readonly fresh: readonly string[];
+  };
   readonly seed: number;
   readonly precision: "f32" | "f64";
   readonly backend: string;

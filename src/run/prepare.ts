@@ -13,16 +13,19 @@ import type { LossName } from "../nn/index.ts";
 import { type Metric, measuredBeside, metricNamed, metricsOf, type Watch } from "../training/index.ts";
 import { networkFor, rule, targetScale } from "./choices.ts";
 import { encodingOptions } from "./columns.ts";
+import { encodingLike, unitLike } from "./keptencoding.ts";
 import { classWeighting, lossFor } from "./lossoptions.ts";
 import { encodePart } from "./model.ts";
 import { notesOn } from "./notes.ts";
 import type { Optimizing } from "./optimizing.ts";
+import { pacedFor } from "./pacing.ts";
 import { hashParts, parts, readingOf, sharesOf, targetsIn, usable, withTargets } from "./parts.ts";
 import { common, type Recipe, recipes } from "./recipes.ts";
 import { chosenIn, filledIn } from "./record.ts";
 import { roleNotes } from "./roles.ts";
 import type { CheckedRunFile } from "./runfile.ts";
 import { loadSource, type Source } from "./source.ts";
+import { type Kept, keptFor, newHead, type Start, startFrom, withLayersOf } from "./start.ts";
 import { watched } from "./stopping.ts";
 import { checkThreshold } from "./threshold.ts";
 
@@ -40,6 +43,8 @@ export interface Prepared {
   /** Tables of the parts; that of the test part stays sealed until it is asked for. */
   readonly tables: Readonly<Record<"training" | "validation" | "test", Table>> & { readonly trainDev: Table | null };
   readonly network: NetworkSpec;
+  /** The trained network that it starts from, and what of it is taken. */
+  readonly start: (Start & Pick<Kept, "from" | "fingerprint">) | null;
   readonly loss: LossName;
   readonly lossOptions?: LossOptions;
   /** How much each class counts in the loss, in the order of the classes. */
@@ -68,7 +73,9 @@ export interface Prepared {
  *
  * @throws what reading, splitting and encoding throw; `loss-task` and `option` for choices that do not go together
  */
-export async function prepare(file: CheckedRunFile): Promise<Prepared> {
+export async function prepare(wanted: CheckedRunFile): Promise<Prepared> {
+  const kept = await keptFor(wanted);
+  const file = withLayersOf(kept, wanted);
   const found = await loadSource(file.data.source, readingOf(file));
   const targets = targetsIn(found, file);
   const source = withTargets(found, targets, file);
@@ -76,29 +83,40 @@ export async function prepare(file: CheckedRunFile): Promise<Prepared> {
   const table = usable(source, targets, file);
   const { task, reason } = chooseTask(table, { target: targets, ...(file.data.task && { task: file.data.task }) });
   const tables = parts(source, { table, targets, task }, file);
-  const encoding = encodingFor(file, recipe, { training: tables.training, targets, task, reason });
-  const choices = choicesOf(file, recipe, { encoding, tables });
-  const encoded = (part: Table): Encoded => encodePart({ ...choices, precision: file.precision }, part);
-  const training = encoded(tables.training);
-  const validation = tables.validation.rows > 0 ? encoded(tables.validation) : null;
+  const own = encodingFor(file, recipe, { training: tables.training, targets, task, reason });
+  const choices = choicesOf(file, recipe, { encoding: own, tables, kept });
   const hash = hashParts(source);
   const testHash = tables.test.rows > 0 ? hashTable(tables.test) : undefined;
+  const encoded = encodedParts(file, choices, tables);
   return {
     ...choices,
-    classWeights: classWeighting(encoding, training, file),
+    ...encoded,
+    classWeights: classWeighting(choices.encoding, encoded.training, file),
     source,
     hash,
-    training,
-    validation,
-    trainDev: tables.trainDev && tables.trainDev.rows > 0 ? encoded(tables.trainDev) : null,
     tables,
     notes: [
       ...notesOn(source, { found, table, tables, targets, hash, wanted: file.data.hash }),
-      ...roleNotes({ encoding, tables, file }),
-      ...(validation?.notes.map((note) => `validation part, ${note}`) ?? []),
+      ...roleNotes({ encoding: choices.encoding, tables, file }),
+      ...startNotes(choices.start, file),
+      ...(encoded.validation?.notes.map((note) => `validation part, ${note}`) ?? []),
     ],
-    chosen: chosenIn(file),
+    chosen: chosenIn(wanted),
     file: filledIn(file, { ...choices, hash, testHash, targets, shares: sharesOf(source, file) }),
+  };
+}
+
+/** The parts in numbers; that of the test stays sealed. */
+function encodedParts(
+  { precision }: CheckedRunFile,
+  choices: Pick<Prepared, "encoding" | "target">,
+  { training, validation, trainDev }: Prepared["tables"],
+): Pick<Prepared, "training" | "validation" | "trainDev"> {
+  const encoded = (part: Table): Encoded => encodePart({ ...choices, precision }, part);
+  return {
+    training: encoded(training),
+    validation: validation.rows > 0 ? encoded(validation) : null,
+    trainDev: trainDev && trainDev.rows > 0 ? encoded(trainDev) : null,
   };
 }
 
@@ -115,23 +133,47 @@ function encodingFor(
 function choicesOf(
   file: CheckedRunFile,
   recipe: Recipe,
-  about: { readonly encoding: Encoding; readonly tables: Prepared["tables"] },
+  about: { readonly encoding: Encoding; readonly tables: Prepared["tables"]; readonly kept: Kept | null },
 ) {
-  const { encoding, tables } = about;
+  const { tables, kept } = about;
   const held = tables.validation.rows;
-  const { task, reason } = encoding;
+  const { task, reason } = about.encoding;
   const minimised = lossFor(task, file);
   const measured = measuredBeside(metricsOf[task], (file.evaluation?.metrics ?? []).map(metricNamed));
   checkThreshold(file.evaluation?.threshold, task, held);
+  const planned = networkFor(about.encoding, minimised, recipe, file);
+  const headKept = kept !== null && !newHead(file, planned);
+  const like = kept && encodingLike(kept, about.encoding, file, headKept);
+  const encoding = like?.encoding ?? about.encoding;
+  const network = kept ? networkFor(encoding, minimised, recipe, file) : planned;
+  const target = targetScale(encoding, minimised.loss, file.data.targetScale);
+  const { optimizer, ...course } = rule(recipe, file, tables.training.rows);
   return {
     task,
     reason,
     encoding,
-    network: networkFor(encoding, minimised, recipe, file),
+    network,
+    start: kept && { ...startFrom(kept, network, file), ...like!, from: kept.from, fingerprint: kept.fingerprint },
     ...minimised,
-    ...rule(recipe, file, tables.training.rows),
+    ...course,
+    optimizer: pacedFor(network, optimizer),
     measured,
     watch: watched({ task, measured }, held > 0, file),
-    target: targetScale(encoding, minimised.loss, file.data.targetScale),
+    target: kept ? unitLike(kept, target, headKept) : target,
   };
+}
+
+/** What should be known of a network that is started from. */
+function startNotes(start: Prepared["start"], { start: wanted }: CheckedRunFile): string[] {
+  if (!start) return [];
+  const { from, fingerprint, inputs } = start;
+  const before = wanted!.fingerprint ?? fingerprint;
+  return [
+    ...(before === fingerprint
+      ? []
+      : [`${from} has changed since the run file was written: fingerprint ${before} then, ${fingerprint} now`]),
+    inputs === "kept"
+      ? `inputs are scaled and coded as in ${from}`
+      : `inputs are scaled and coded anew, not as in ${from}`,
+  ];
 }

@@ -6,7 +6,7 @@ import { machine, versions } from "./version.ts";
 
 type Choices = Pick<
   Prepared,
-  "task" | "encoding" | "network" | "loss" | "optimizer" | "epochs" | "batchSize" | "l1" | "l2" | "watch"
+  "task" | "encoding" | "network" | "start" | "loss" | "optimizer" | "epochs" | "batchSize" | "l1" | "l2" | "watch"
 > & {
   readonly hash: string;
   /** Of the test part, where there is one. */
@@ -20,7 +20,7 @@ export function filledIn(
   file: CheckedRunFile,
   choices: Omit<Choices, "target"> & { readonly targets: readonly string[] },
 ): CheckedRunFile {
-  const { encoding, network, optimizer, shares, watch } = choices;
+  const { encoding, network, start, optimizer, shares, watch } = choices;
   const { hidden, activation, output } = network;
   return {
     ...file,
@@ -35,6 +35,7 @@ export function filledIn(
       testHash: choices.testHash,
     },
     network: { ...file.network, hidden: [...hidden], activation: [...activation], output },
+    ...(start && { start: { ...file.start!, inputs: start.inputs, fingerprint: start.fingerprint } }),
     training: {
       ...file.training,
       loss: choices.loss,

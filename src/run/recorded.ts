@@ -44,7 +44,8 @@ async function ownTables(run: string): Promise<Prepared["tables"]> {
   const file = await recordedFile(run);
   const { source, hash } = file.data;
   const elsewhere = "name a file with data behind the run folder";
-  const prepared = await preparedAgain(run, file, elsewhere);
+  const { start: _, ...apart } = file; // parts do not depend on where its numbers began
+  const prepared = await preparedAgain(run, apart, elsewhere);
   if (hash === undefined || hash === prepared.hash) return prepared.tables;
   throw new ModelError({
     code: "data-changed",
@@ -71,6 +72,8 @@ export async function preparedAgain(run: string, file: CheckedRunFile, hint: str
     });
   return prepare(file).catch((error: unknown) => {
     if (!(error instanceof ModelError) || error.problem.code !== "file-missing") throw error;
-    throw new ModelError({ ...error.problem, rule: "the data of this run are no longer there.", hint });
+    const started = file.start && error.problem.where.includes(file.start.from);
+    const what = started ? "the network that this run started from is" : "the data of this run are";
+    throw new ModelError({ ...error.problem, rule: `${what} no longer there.`, hint });
   });
 }

@@ -55,7 +55,10 @@ export async function replay(run: string, { signal, onStart, onEpoch }: ReplayHo
     run,
     equal: compared.difference === null,
     ...compared,
-    changes: changesSince((file.written ?? {}) as Written, file.data.hash, prepared.hash),
+    changes: changesSince((file.written ?? {}) as Written, [
+      { what: "data", recorded: file.data.hash, now: prepared.hash },
+      { what: "starting network", recorded: file.start?.fingerprint, now: prepared.start?.fingerprint },
+    ]),
   };
 }
 
@@ -157,9 +160,18 @@ function figuresIn(tree: unknown, path = ""): Map<string, number> {
   return new Map(Object.entries(tree).flatMap(([key, value]) => [...figuresIn(value, path ? `${path}.${key}` : key)]));
 }
 
-/** Data, versions and machine, where they are not what they were when the run began or went on. */
-function changesSince(written: Written, hash: string | undefined, now: string): Changed[] {
-  const data = hash === undefined || hash === now ? [] : [{ what: "data", recorded: hash, now }];
+/** Hashes of something that a run was made from. */
+interface Fingerprints {
+  readonly what: string;
+  readonly recorded: string | undefined;
+  readonly now: string | undefined;
+}
+
+/** Data, starting network, versions and machine, where they are not what they were when the run began or went on. */
+function changesSince(written: Written, sources: readonly Fingerprints[]): Changed[] {
+  const changed = sources.flatMap(({ what, recorded, now = null }) =>
+    recorded === undefined || recorded === now ? [] : [{ what, recorded, now }],
+  );
   const sessions = [written, ...(written.resumed ?? [])];
   const differing = (was: Readonly<Record<string, string>> = {}, is: Readonly<Record<string, string>>): Changed[] =>
     Object.keys({ ...was, ...is })
@@ -169,6 +181,6 @@ function changesSince(written: Written, hash: string | undefined, now: string): 
     ...differing(session.versions, versions()),
     ...differing(session.machine, machine()),
   ]);
-  const distinct = new Map([...data, ...found].map((change) => [JSON.stringify(change), change]));
+  const distinct = new Map([...changed, ...found].map((change) => [JSON.stringify(change), change]));
   return [...distinct.values()];
 }

@@ -104,6 +104,7 @@ function settingsOf(prepared: Prepared): Pick<ReportInput, "settings" | "changed
     "input noise": network.inputNoise ?? null,
     "batch norm": network.batchNorm ?? null,
     "layer norm": network.layerNorm ?? null,
+    start: prepared.start?.from ?? null,
     loss,
     quantiles: prepared.lossOptions?.quantiles?.join(", ") ?? null,
     "label smoothing": prepared.lossOptions?.labelSmoothing ?? null,

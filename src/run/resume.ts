@@ -30,6 +30,7 @@ export interface Resumed {
 export async function resumed(path: string, prepared: Prepared, command: string | undefined): Promise<Resumed> {
   const file = await recordedFile(path);
   checkData(path, file, prepared);
+  checkStart(path, file, prepared);
   checkSame(path, file, prepared.file);
   const unlock = await claim(path);
   try {
@@ -68,10 +69,22 @@ function checkData(path: string, { data }: CheckedRunFile, { hash, source }: Pre
   });
 }
 
+function checkStart(path: string, { start: before }: CheckedRunFile, { start: now }: Prepared): void {
+  if (!before?.fingerprint || !now || before.fingerprint === now.fingerprint) return;
+  throw new ModelError({
+    code: "data-changed",
+    where: now.from,
+    given: { "fingerprint in training": before.fingerprint, "fingerprint now": now.fingerprint },
+    rule: `this is not the network from which ${path} was started.`,
+    hint: "restore it, or train anew with --config and another --out",
+  });
+}
+
 /** What may be another: how long it goes on, how often it is kept, and what says nothing of the way of training. */
 const free = [
   /^(?:name|version|written|checkpoint)(?:\.|$)/,
   /^data\.(?:source|hash|testHash)$/,
+  /^start\.from$/,
   /^training\.(?:epochs|earlyStopping\.patience)$/,
   /^evaluation\.(?:threshold(?:\..*)?|optimalError|baselines)$/,
 ];

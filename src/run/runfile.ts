@@ -9,6 +9,7 @@ import { nameIn } from "./names.ts";
 import { networkSchema } from "./networkschema.ts";
 import { optimizerKeys } from "./optimizerschema.ts";
 import { looksAtAll } from "./optimizing.ts";
+import { startSchema } from "./startschema.ts";
 
 const strength = z.number().min(0);
 
@@ -18,6 +19,7 @@ export const schema = z.strictObject({
   name: z.string().optional(),
   data: dataSchema.prefault({}),
   network: networkSchema.prefault({}),
+  start: startSchema.optional(),
   training: z
     .strictObject({
       loss: nameIn<LossName>("loss", losses).optional(),

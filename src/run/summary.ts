@@ -28,13 +28,16 @@ export function summaryOf(
   prepared: Prepared,
   { figures, end, best, model, threshold, diagnosis, baselines, seconds, epochs, findings, run }: Facts,
 ): TrainSummary {
-  const { source, network, file, task, measured } = prepared;
+  const { source, network, file, task, measured, start } = prepared;
   const names = figuresOf(metricsOf[task], measured).map(({ name }) => name);
   const parts = (f: (figures: Figures) => number): TrainSummary["loss"] => ofParts(figures, f);
   return {
     data: { name: source.name, inputs: network.inputs, outputs: network.outputs, rows: rowsOf(prepared) },
     task,
     model: { layers: [network.inputs, ...network.hidden, network.outputs], parameters: parameterCount(prepared) },
+    ...(start && {
+      start: { from: start.from, fingerprint: start.fingerprint, taken: start.taken, fresh: start.fresh },
+    }),
     seed: file.seed,
     precision: file.precision,
     backend: backendOf(file.backend).name,

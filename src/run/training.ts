@@ -113,7 +113,7 @@ export function trainingOf(
     earlyStopping: learntStopping(prepared),
     checkpoint,
   };
-  const start = startOf(objective.model, { seed: file.seed });
+  const start = startOf(objective.model, { seed: file.seed, ...prepared.start });
   const parts = {
     training: rowsFrom(training, prepared.classWeights),
     validation: validation && rowsFrom(validation, prepared.classWeights),
