@@ -24,16 +24,16 @@ const patience = 16;
 
 /** Work that pauses now and then. */
 export class Pace {
-  private lastTurn = performance.now();
+  #lastTurn = performance.now();
 
   /** Whether it is time for a rest. */
   get due(): boolean {
-    return performance.now() - this.lastTurn >= patience;
+    return performance.now() - this.#lastTurn >= patience;
   }
 
   async rest(): Promise<void> {
     await pause();
-    this.lastTurn = performance.now();
+    this.#lastTurn = performance.now();
   }
 
   /** All steps of the work, with pauses. */

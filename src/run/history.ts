@@ -56,23 +56,23 @@ const most = 2 ** 16;
 
 /** The growing history of a run. Lines wait a moment, for an epoch may be shorter than writing a line takes. */
 export class HistoryFile {
-  private readonly path: string;
-  private size: number;
-  private file: FileHandle | null = null;
-  private waiting = "";
-  private written = 0;
-  private working: Promise<void> = Promise.resolve();
+  readonly #path: string;
+  #size: number;
+  #file: FileHandle | null = null;
+  #waiting = "";
+  #written = 0;
+  #working: Promise<void> = Promise.resolve();
 
   /** @param size bytes to keep of what is there */
   constructor(folder: string, size = 0) {
-    this.path = join(folder, historyName);
-    this.size = size;
+    this.#path = join(folder, historyName);
+    this.#size = size;
   }
 
   /** Adds a line. */
   async append(line: object): Promise<void> {
-    this.waiting += `${JSON.stringify(line)}\n`;
-    if (this.waiting.length >= most || performance.now() - this.written >= patience) await this.flush();
+    this.#waiting += `${JSON.stringify(line)}\n`;
+    if (this.#waiting.length >= most || performance.now() - this.#written >= patience) await this.flush();
   }
 
   /**
@@ -81,46 +81,46 @@ export class HistoryFile {
    * @throws `file-write` when the system refuses; the file then ends with a whole line
    */
   flush(): Promise<void> {
-    this.written = performance.now();
-    this.working = this.working.then(() => guarded(this.path, () => this.write()));
-    return this.working;
+    this.#written = performance.now();
+    this.#working = this.#working.then(() => guarded(this.#path, () => this.#write()));
+    return this.#working;
   }
 
   /** Writes what is waiting, and waits until it lasts. */
   async sync(): Promise<void> {
     await this.flush();
-    await guarded(this.path, async () => this.file?.sync());
+    await guarded(this.#path, async () => this.#file?.sync());
   }
 
   async close(): Promise<void> {
     try {
-      if (this.waiting !== "") await this.sync();
+      if (this.#waiting !== "") await this.sync();
     } finally {
-      await this.file?.close();
-      this.file = null;
+      await this.#file?.close();
+      this.#file = null;
     }
   }
 
-  private async write(): Promise<void> {
-    const bytes = new TextEncoder().encode(this.waiting);
-    this.waiting = "";
-    this.file ??= await this.opened();
+  async #write(): Promise<void> {
+    const bytes = new TextEncoder().encode(this.#waiting);
+    this.#waiting = "";
+    this.#file ??= await this.#opened();
     let done = 0;
     try {
       while (done < bytes.length)
-        done += (await this.file.write(bytes, done, bytes.length - done, this.size + done)).bytesWritten;
-      this.size += done;
+        done += (await this.#file.write(bytes, done, bytes.length - done, this.#size + done)).bytesWritten;
+      this.#size += done;
     } catch (error) {
-      this.size += bytes.subarray(0, done).lastIndexOf(0x0a) + 1;
-      await this.file.truncate(this.size).catch(() => undefined);
+      this.#size += bytes.subarray(0, done).lastIndexOf(0x0a) + 1;
+      await this.#file.truncate(this.#size).catch(() => undefined);
       throw error;
     }
   }
 
   /** The file, without what is behind the lines that are kept. */
-  private async opened(): Promise<FileHandle> {
-    const file = await open(this.path, this.size > 0 ? "r+" : "w");
-    await file.truncate(this.size);
+  async #opened(): Promise<FileHandle> {
+    const file = await open(this.#path, this.#size > 0 ? "r+" : "w");
+    await file.truncate(this.#size);
     return file;
   }
 }

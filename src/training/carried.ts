@@ -7,15 +7,15 @@ type Carry = EpochArguments<Tensor>["carry"];
 /** What training carries from epoch to epoch: in a row, as the program takes and gives it, and as a tree for those who ask. */
 export class Carried {
   readonly tensors: readonly Tensor[];
-  private readonly form: Carry;
+  readonly #form: Carry;
   /** Where the count of updates stands in the row. */
-  private readonly t: number;
-  private filled: Carry | null = null;
+  readonly #t: number;
+  #filled: Carry | null = null;
 
   private constructor(form: Carry, tensors: readonly Tensor[], t: number) {
-    this.form = form;
+    this.#form = form;
     this.tensors = tensors;
-    this.t = t;
+    this.#t = t;
   }
 
   static of(tree: Carry): Carried {
@@ -25,17 +25,17 @@ export class Carried {
 
   /** The same tree with other tensors: the first of a row. */
   with(row: readonly Tensor[]): Carried {
-    return new Carried(this.form, row.slice(0, this.tensors.length), this.t);
+    return new Carried(this.#form, row.slice(0, this.tensors.length), this.#t);
   }
 
   /** Updates made so far. */
   get steps(): number {
-    return this.tensors[this.t]!.item();
+    return this.tensors[this.#t]!.item();
   }
 
   get tree(): Carry {
-    this.filled ??= fillLeaves(this.form, isTensor, this.tensors) as Carry;
-    return this.filled;
+    this.#filled ??= fillLeaves(this.#form, isTensor, this.tensors) as Carry;
+    return this.#filled;
   }
 }
 

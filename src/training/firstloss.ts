@@ -9,23 +9,23 @@ const exploded = (loss: number, first: number): boolean => loss > 1000 * Math.ma
  */
 export class FirstLoss {
   known: number | null;
-  private opening: number | null = null;
-  private readonly measure: () => Promise<number>;
+  #opening: number | null = null;
+  readonly #measure: () => Promise<number>;
 
   constructor(measure: () => Promise<number>, known: number | null = null) {
-    this.measure = measure;
+    this.#measure = measure;
     this.known = known;
   }
 
   async measured(): Promise<number> {
-    this.known ??= await this.measure();
+    this.known ??= await this.#measure();
     return this.known;
   }
 
   /** @param batches losses of the epoch's batches, each as it was met */
   async isExceeded(loss: number, batches: Tensor): Promise<boolean> {
-    this.opening ??= batches.data[0]!;
-    if (this.known === null && !(loss > 1 && loss > 10 * this.opening)) return false;
+    this.#opening ??= batches.data[0]!;
+    if (this.known === null && !(loss > 1 && loss > 10 * this.#opening)) return false;
     return exploded(loss, await this.measured());
   }
 }

@@ -90,77 +90,77 @@ interface Kept {
 
 /** One file at a time is on its way to the sink. */
 class Writer implements Keeper {
-  private readonly keeping: Keeping;
-  private readonly session: Kept["session"];
-  private readonly identity: Kept["identity"];
-  private readonly began = performance.now();
-  private last: { readonly epoch: number; readonly generation: number; readonly time: number; readonly cost: number };
-  private writing: Promise<void> | null = null;
-  private failure: { readonly error: unknown } | null = null;
+  readonly #keeping: Keeping;
+  readonly #session: Kept["session"];
+  readonly #identity: Kept["identity"];
+  readonly #began = performance.now();
+  #last: { readonly epoch: number; readonly generation: number; readonly time: number; readonly cost: number };
+  #writing: Promise<void> | null = null;
+  #failure: { readonly error: unknown } | null = null;
 
   constructor(keeping: Keeping, { session, identity, from }: Kept) {
-    this.keeping = keeping;
-    this.session = session;
-    this.identity = identity;
-    this.last = { epoch: from?.epoch ?? 0, generation: from?.generation ?? 0, time: this.began, cost: 0 };
+    this.#keeping = keeping;
+    this.#session = session;
+    this.#identity = identity;
+    this.#last = { epoch: from?.epoch ?? 0, generation: from?.generation ?? 0, time: this.#began, cost: 0 };
   }
 
   async after(now: () => State): Promise<void> {
-    if (this.failure) throw this.failure.error;
-    if (!this.isDue) return;
-    await this.done();
-    this.write(now());
+    if (this.#failure) throw this.#failure.error;
+    if (!this.#isDue) return;
+    await this.#done();
+    this.#write(now());
   }
 
   async end(now: () => State, wanted: boolean): Promise<void> {
-    await this.done();
-    if (this.last.epoch === this.session.epoch || !(wanted || this.isWorthwhile)) return;
-    this.write(now());
-    await this.done();
+    await this.#done();
+    if (this.#last.epoch === this.#session.epoch || !(wanted || this.#isWorthwhile)) return;
+    this.#write(now());
+    await this.#done();
   }
 
   async settled(): Promise<void> {
-    await this.writing;
+    await this.#writing;
   }
 
-  private get isDue(): boolean {
-    const { every, seconds } = this.keeping;
-    if (every !== null) return this.session.epoch % every === 0;
-    return this.writing === null && since(this.last.time) >= Math.max(seconds, (share * this.last.cost) / 1000);
+  get #isDue(): boolean {
+    const { every, seconds } = this.#keeping;
+    if (every !== null) return this.#session.epoch % every === 0;
+    return this.#writing === null && since(this.#last.time) >= Math.max(seconds, (share * this.#last.cost) / 1000);
   }
 
   /** Whether training has taken long enough for a checkpoint. */
-  private get isWorthwhile(): boolean {
-    const { every, seconds } = this.keeping;
-    return every !== null || this.last.generation > 0 || since(this.began) >= seconds;
+  get #isWorthwhile(): boolean {
+    const { every, seconds } = this.#keeping;
+    return every !== null || this.#last.generation > 0 || since(this.#began) >= seconds;
   }
 
-  private async done(): Promise<void> {
-    await this.writing;
-    if (this.failure) throw this.failure.error;
+  async #done(): Promise<void> {
+    await this.#writing;
+    if (this.#failure) throw this.#failure.error;
   }
 
-  private write(state: State): void {
+  #write(state: State): void {
     const started = performance.now();
-    const generation = this.last.generation + 1;
-    const { snapshot } = this.session;
+    const generation = this.#last.generation + 1;
+    const { snapshot } = this.#session;
     const { epoch } = snapshot;
     const tensors = tensorsIn(snapshot);
-    const bytes = encodeCheckpoint({ ...state, epoch, tensors, identity: this.identity(), generation });
+    const bytes = encodeCheckpoint({ ...state, epoch, tensors, identity: this.#identity(), generation });
     const time = performance.now();
-    this.last = { epoch, generation, time, cost: time - started };
-    const writing = this.give(nameOf(generation), bytes);
-    this.writing = writing;
+    this.#last = { epoch, generation, time, cost: time - started };
+    const writing = this.#give(nameOf(generation), bytes);
+    this.#writing = writing;
     void writing.then(() => {
-      if (this.writing === writing) this.writing = null;
+      if (this.#writing === writing) this.#writing = null;
     });
   }
 
-  private async give(name: string, bytes: Uint8Array): Promise<void> {
+  async #give(name: string, bytes: Uint8Array): Promise<void> {
     try {
-      await this.keeping.to(name, bytes);
+      await this.#keeping.to(name, bytes);
     } catch (error) {
-      this.failure = { error };
+      this.#failure = { error };
     }
   }
 }

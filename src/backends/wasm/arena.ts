@@ -13,22 +13,22 @@ const sliceTime = 8;
 export class Arena {
   /** What reads the carries of each part. */
   readonly carries: readonly (() => Tensor[])[];
-  private readonly assembly: Assembly;
-  private readonly memory: WebAssembly.Memory;
-  private readonly store: Store;
-  private readonly entries: readonly ((tensor: Tensor) => void)[];
-  private readonly exits: readonly (() => Tensor)[];
+  readonly #assembly: Assembly;
+  readonly #memory: WebAssembly.Memory;
+  readonly #store: Store;
+  readonly #entries: readonly ((tensor: Tensor) => void)[];
+  readonly #exits: readonly (() => Tensor)[];
 
   constructor(assembly: Assembly, memory: WebAssembly.Memory) {
     const { precision, inputs, outputs, constants, parts } = assembly;
     const store = new Store(memory.buffer, precision === "f64" ? 8 : 4);
     for (const { address, tensor } of constants)
       store.numbers(address, tensor.data.length, tensor.dtype).set(tensor.data);
-    this.assembly = assembly;
-    this.memory = memory;
-    this.store = store;
-    this.entries = inputs.map((input) => entry(input, store));
-    this.exits = outputs.map((place) => store.reader(place));
+    this.#assembly = assembly;
+    this.#memory = memory;
+    this.#store = store;
+    this.#entries = inputs.map((input) => entry(input, store));
+    this.#exits = outputs.map((place) => store.reader(place));
     this.carries = parts.map((part) => {
       const readers = part.kind === "loop" ? part.carries.map((place) => store.reader(place)) : [];
       return () => readers.map((read) => read());
@@ -42,10 +42,10 @@ export class Arena {
 
   /** The parts of the program, by an instance of its module on this memory. */
   instance(module: WebAssembly.Module, host: Record<string, unknown>): Call[] {
-    const { assembly, memory, store } = this;
-    const fallback = (n: number): void => store.evaluate(assembly.host[n]!);
-    const { exports } = instantiate(module, { ...host, memory, fallback });
-    return assembly.parts.map((_, i) => exports[`part${i}`] as Call);
+    const { host: evaluated, parts } = this.#assembly;
+    const fallback = (n: number): void => this.#store.evaluate(evaluated[n]!);
+    const { exports } = instantiate(module, { ...host, memory: this.#memory, fallback });
+    return parts.map((_, i) => exports[`part${i}`] as Call);
   }
 
   /**
@@ -54,26 +54,26 @@ export class Arena {
    * @throws `program-type`
    */
   give(inputs: readonly Tensor[]): void {
-    const { assembly, entries } = this;
-    checkArguments(assembly.inputs, inputs);
+    checkArguments(this.#assembly.inputs, inputs);
+    const entries = this.#entries;
     for (let i = 0; i < entries.length; i++) entries[i]!(inputs[i]!);
   }
 
   /** Writes numbers into an input, from one of its elements on. */
   write(input: number, from: number, numbers: TensorData): void {
-    const { address, shape, dtype } = this.assembly.inputs[input]!;
-    if (address !== null) this.store.numbers(address, size(shape), dtype).set(numbers, from);
+    const { address, shape, dtype } = this.#assembly.inputs[input]!;
+    if (address !== null) this.#store.numbers(address, size(shape), dtype).set(numbers, from);
   }
 
   /** Takes over the arguments of another memory of the program, where nothing ever writes over them. */
-  adopt({ store }: Arena): void {
-    for (const { address, shape, dtype } of this.assembly.inputs)
+  adopt(other: Arena): void {
+    for (const { address, shape, dtype } of this.#assembly.inputs)
       if (address !== null)
-        this.store.numbers(address, size(shape), dtype).set(store.numbers(address, size(shape), dtype));
+        this.#store.numbers(address, size(shape), dtype).set(other.#store.numbers(address, size(shape), dtype));
   }
 
   take(): Tensor[] {
-    return this.exits.map((read) => read());
+    return this.#exits.map((read) => read());
   }
 }
 
@@ -125,15 +125,15 @@ function straight(call: Call): Iterable<Slice> {
 /** Turns to a slice: as asked for, or as many as fit into its time, which is learnt from slice to slice and run to run. */
 class Stretch {
   turns: number;
-  private readonly asked: boolean;
+  readonly #asked: boolean;
 
   constructor(asked?: number) {
     this.turns = asked ?? 1;
-    this.asked = asked !== undefined;
+    this.#asked = asked !== undefined;
   }
 
   took(turns: number, milliseconds: number): void {
-    if (this.asked) return;
+    if (this.#asked) return;
     if (milliseconds > sliceTime) this.turns = Math.max(1, turns >> 1);
     else if (turns === this.turns && milliseconds < sliceTime / 2) this.turns *= 2;
   }

@@ -5,23 +5,23 @@ const number = new DataView(allEight.buffer);
 
 /** Bytes of a module in the making, with the encodings of the WebAssembly binary format. */
 export class Bytes {
-  private buffer = new Uint8Array(64);
-  private end = 0;
+  #buffer = new Uint8Array(64);
+  #end = 0;
 
   get length(): number {
-    return this.end;
+    return this.#end;
   }
 
-  private room(n: number): void {
-    if (this.end + n <= this.buffer.length) return;
-    const larger = new Uint8Array(2 * (this.end + n));
-    larger.set(this.buffer.subarray(0, this.end));
-    this.buffer = larger;
+  #room(n: number): void {
+    if (this.#end + n <= this.#buffer.length) return;
+    const larger = new Uint8Array(2 * (this.#end + n));
+    larger.set(this.#buffer.subarray(0, this.#end));
+    this.#buffer = larger;
   }
 
   byte(value: number): this {
-    if (this.end === this.buffer.length) this.room(1);
-    this.buffer[this.end++] = value;
+    if (this.#end === this.#buffer.length) this.#room(1);
+    this.#buffer[this.#end++] = value;
     return this;
   }
 
@@ -63,9 +63,9 @@ export class Bytes {
   }
 
   raw(bytes: ArrayLike<number>): this {
-    this.room(bytes.length);
-    this.buffer.set(bytes, this.end);
-    this.end += bytes.length;
+    this.#room(bytes.length);
+    this.#buffer.set(bytes, this.#end);
+    this.#end += bytes.length;
     return this;
   }
 
@@ -80,6 +80,6 @@ export class Bytes {
   }
 
   done(): Uint8Array<ArrayBuffer> {
-    return this.buffer.slice(0, this.end);
+    return this.#buffer.slice(0, this.#end);
   }
 }

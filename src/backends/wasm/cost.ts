@@ -39,22 +39,22 @@ const divisible: ReadonlySet<string> = new Set([
 /** What the kernels of a program cost, and which are divided among threads. */
 export class Costs {
   readonly threads: number;
-  private readonly worth: Worth;
+  readonly #worth: Worth;
   /** f64 takes twice as long. */
-  private readonly scale: number;
-  private readonly known = new WeakMap<Kernel, number>();
+  readonly #scale: number;
+  readonly #known = new WeakMap<Kernel, number>();
 
   constructor({ count }: Pick<Lanes, "count">, threads: number, worth: Worth) {
-    this.scale = 4 / count;
+    this.#scale = 4 / count;
     this.threads = threads;
-    this.worth = worth;
+    this.#worth = worth;
   }
 
   /** Whether a kernel is divided; a loop is, if anything in it is. */
   divides(plan: Plan, kernel: Kernel): boolean {
     if (kernel.kind === "loop") return this.dividesAny(kernel.body);
     if (kernel.kind === "line" && !divisible.has(kernel.line.op.name)) return false;
-    return this.worth(this.alone(plan, kernel), this.threads);
+    return this.#worth(this.#alone(plan, kernel), this.threads);
   }
 
   /** Whether anything in a program is divided. */
@@ -64,23 +64,23 @@ export class Costs {
 
   /** Whether a copy of so many numbers is divided. */
   dividesCopy(numbers: number): boolean {
-    return this.worth(numbers * loaded * this.scale, this.threads);
+    return this.#worth(numbers * loaded * this.#scale, this.threads);
   }
 
   /** Nanoseconds of a program. */
   together(plan: Plan): number {
     const times = plan.kernels.map((kernel) => {
       if (kernel.kind === "loop") return turns(kernel) * this.together(kernel.body);
-      const alone = this.alone(plan, kernel);
+      const alone = this.#alone(plan, kernel);
       return this.divides(plan, kernel) ? alone / this.threads + meeting(this.threads) : alone;
     });
     return times.reduce((sum, t) => sum + t, 0);
   }
 
   /** Nanoseconds of a kernel on one thread. */
-  private alone(plan: Plan, kernel: Exclude<Kernel, { kind: "loop" }>): number {
-    const known = this.known.get(kernel) ?? this.scale * nanoseconds(plan, kernel);
-    this.known.set(kernel, known);
+  #alone(plan: Plan, kernel: Exclude<Kernel, { kind: "loop" }>): number {
+    const known = this.#known.get(kernel) ?? this.#scale * nanoseconds(plan, kernel);
+    this.#known.set(kernel, known);
     return known;
   }
 }

@@ -42,25 +42,25 @@ export const f64 = (value: number): Expr<"f64"> => expr("f64", (out) => out.byte
 /** Writes the body of a function, statement by statement. */
 export class Body {
   readonly locals: Kind[] = [];
-  private written = new Bytes();
-  private readonly params: readonly Kind[];
+  #written = new Bytes();
+  readonly #params: readonly Kind[];
 
   constructor(params: readonly Kind[]) {
-    this.params = params;
+    this.#params = params;
   }
 
   /** The code so far. */
   get out(): Bytes {
-    return this.written;
+    return this.#written;
   }
 
   /** Code that `write` adds, taken out again: it may turn out to need something that comes before it. */
   aside(write: () => void): Bytes {
-    const before = this.written;
-    this.written = new Bytes();
+    const before = this.#written;
+    this.#written = new Bytes();
     write();
-    const code = this.written;
-    this.written = before;
+    const code = this.#written;
+    this.#written = before;
     return code;
   }
 
@@ -71,7 +71,7 @@ export class Body {
   /** A fresh local variable, with a first value if one is given. */
   local<K extends Kind>(kind: K, first?: Expr<K>): Local<K> {
     this.locals.push(kind);
-    const local = this.param(this.params.length + this.locals.length - 1, kind);
+    const local = this.param(this.#params.length + this.locals.length - 1, kind);
     if (first) this.set(local, first);
     return local;
   }
@@ -138,43 +138,43 @@ const imported = (name: string): Bytes => new Bytes().name("host").name(name);
 
 /** A module in the making: one memory, functions, exports. What it imports comes from a module named `host`. */
 export class Module {
-  private readonly types: string[] = [];
-  private readonly typeBytes: Bytes[] = [];
-  private readonly imports: Bytes[] = [];
-  private importedFunctions = 0;
-  private importedNumbers = 0;
-  private readonly functions: { readonly type: number; readonly code: Bytes }[] = [];
-  private readonly exports: { readonly name: string; readonly index: number }[] = [];
-  private readonly known = new Map<string, Func>();
-  private readonly pages: { readonly least: number; readonly most: number | null };
+  readonly #types: string[] = [];
+  readonly #typeBytes: Bytes[] = [];
+  readonly #imports: Bytes[] = [];
+  #importedFunctions = 0;
+  #importedNumbers = 0;
+  readonly #functions: { readonly type: number; readonly code: Bytes }[] = [];
+  readonly #exports: { readonly name: string; readonly index: number }[] = [];
+  readonly #known = new Map<string, Func>();
+  readonly #pages: { readonly least: number; readonly most: number | null };
 
   /** @param pages of 64 KiB; with `most` the memory is shared between threads */
   constructor(pages: { readonly least: number; readonly most: number | null }) {
-    this.pages = pages;
+    this.#pages = pages;
   }
 
-  private type(params: readonly Kind[], results: readonly Kind[]): number {
+  #type(params: readonly Kind[], results: readonly Kind[]): number {
     const key = `${params.join()}→${results.join()}`;
-    const known = this.types.indexOf(key);
+    const known = this.#types.indexOf(key);
     if (known !== -1) return known;
     const bytes = new Bytes()
       .byte(0x60)
       .u32(params.length)
       .bytes(...params.map((k) => kindCode[k]));
-    this.typeBytes.push(bytes.u32(results.length).bytes(...results.map((k) => kindCode[k])));
-    return this.types.push(key) - 1;
+    this.#typeBytes.push(bytes.u32(results.length).bytes(...results.map((k) => kindCode[k])));
+    return this.#types.push(key) - 1;
   }
 
   /** A function that the host gives; all of them come before the module's own. */
   import(name: string, params: readonly Kind[], results: readonly Kind[]): Func {
-    this.imports.push(imported(name).byte(0x00).u32(this.type(params, results)));
-    return { index: this.importedFunctions++, params, results };
+    this.#imports.push(imported(name).byte(0x00).u32(this.#type(params, results)));
+    return { index: this.#importedFunctions++, params, results };
   }
 
   /** A number that the host gives to each instance, and that never changes. */
   number<K extends Kind>(name: string, kind: K): Expr<K> {
-    this.imports.push(imported(name).bytes(0x03, kindCode[kind], 0x00));
-    const index = this.importedNumbers++;
+    this.#imports.push(imported(name).bytes(0x03, kindCode[kind], 0x00));
+    const index = this.#importedNumbers++;
     return expr(kind, (out) => out.byte(0x23).u32(index));
   }
 
@@ -188,9 +188,9 @@ export class Module {
   /** A function of the module whose body is written from here to `end`, with others in between. */
   begin(params: readonly Kind[], results: readonly Kind[]): { readonly body: Body; readonly end: () => Func } {
     const body = new Body(params);
-    const index = this.importedFunctions + this.functions.length;
-    const slot = { type: this.type(params, results), code: new Bytes() };
-    this.functions.push(slot);
+    const index = this.#importedFunctions + this.#functions.length;
+    const slot = { type: this.#type(params, results), code: new Bytes() };
+    this.#functions.push(slot);
     const end = (): Func => {
       const code = slot.code.u32(body.locals.length);
       for (const kind of body.locals) code.u32(1).byte(kindCode[kind]);
@@ -202,13 +202,13 @@ export class Module {
 
   /** A function that is written once, whoever asks for it: the key says everything that its code holds. */
   shared(key: string, write: () => Func): Func {
-    const known = this.known.get(key) ?? write();
-    this.known.set(key, known);
+    const known = this.#known.get(key) ?? write();
+    this.#known.set(key, known);
     return known;
   }
 
   export(name: string, { index }: Func): void {
-    this.exports.push({ name, index });
+    this.#exports.push({ name, index });
   }
 
   bytes(): Uint8Array<ArrayBuffer> {
@@ -219,25 +219,25 @@ export class Module {
       for (const item of items) content.raw(item.done());
       out.byte(id).sized(content);
     };
-    section(1, this.typeBytes);
-    section(2, [this.memoryImport(), ...this.imports]);
+    section(1, this.#typeBytes);
+    section(2, [this.#memoryImport(), ...this.#imports]);
     section(
       3,
-      this.functions.map(({ type }) => new Bytes().u32(type)),
+      this.#functions.map(({ type }) => new Bytes().u32(type)),
     );
     section(
       7,
-      this.exports.map(({ name, index }) => new Bytes().name(name).byte(0x00).u32(index)),
+      this.#exports.map(({ name, index }) => new Bytes().name(name).byte(0x00).u32(index)),
     );
     section(
       10,
-      this.functions.map(({ code }) => new Bytes().sized(code)),
+      this.#functions.map(({ code }) => new Bytes().sized(code)),
     );
     return out.done();
   }
 
-  private memoryImport(): Bytes {
-    const { least, most } = this.pages;
+  #memoryImport(): Bytes {
+    const { least, most } = this.#pages;
     const memory = imported("memory").byte(0x02);
     return most === null ? memory.byte(0x00).u32(least) : memory.byte(0x03).u32(least).u32(most);
   }

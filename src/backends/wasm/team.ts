@@ -31,61 +31,61 @@ const patience = 20_000;
  * side by side; before one that does, all threads meet.
  */
 export class Team {
-  private readonly thread: Expr<"i32">;
-  private readonly threads: Expr<"i32">;
-  private readonly barrier: Func;
-  private readonly firstOf: Func;
+  readonly #thread: Expr<"i32">;
+  readonly #threads: Expr<"i32">;
+  readonly #barrier: Func;
+  readonly #firstOf: Func;
   /** Steps since all threads met. */
-  private open: (Access & { readonly divided: boolean })[] = [];
-  private divided = false;
+  #open: (Access & { readonly divided: boolean })[] = [];
+  #divided = false;
 
   readonly costs: Costs;
 
   /** @param costs say how many threads there are, at the most, and what is divided */
   constructor(module: Module, costs: Costs) {
     this.costs = costs;
-    this.thread = module.number("thread", "i32");
-    this.threads = module.number("threads", "i32");
+    this.#thread = module.number("thread", "i32");
+    this.#threads = module.number("threads", "i32");
     const [late, wake] = [module.import("late", ["i32", "i32"], []), module.import("wake", [], [])];
-    this.barrier = module.func([], [], (body) => this.writeBarrier(body, late, wake));
-    this.firstOf = module.func(["i32", "i32"], ["i32"], (body) => this.writeFirst(body));
+    this.#barrier = module.func([], [], (body) => this.#writeBarrier(body, late, wake));
+    this.#firstOf = module.func(["i32", "i32"], ["i32"], (body) => this.#writeFirst(body));
   }
 
   /** Whether a step was divided since this was asked last. */
   hasDivided(): boolean {
-    const { divided } = this;
-    this.divided = false;
+    const divided = this.#divided;
+    this.#divided = false;
     return divided;
   }
 
   /** Writes a step: each thread's share of it, or, where it is not divided, all of it for the first thread. */
   step(body: Body, access: Access, divided: boolean, write: (share: Share | null) => void): void {
     const step = { ...access, divided };
-    if (this.open.some((other) => (divided || other.divided) && collide(step, other))) this.meet(body);
-    this.open.push(step);
-    this.divided ||= divided;
-    if (divided) write(this.share(body));
-    else body.choose(operation("i32", [0x45], this.thread), () => write(null));
+    if (this.#open.some((other) => (divided || other.divided) && collide(step, other))) this.meet(body);
+    this.#open.push(step);
+    this.#divided ||= divided;
+    if (divided) write(this.#share(body));
+    else body.choose(operation("i32", [0x45], this.#thread), () => write(null));
   }
 
   /** Writes a barrier, unless nothing happened since the last one. */
   meet(body: Body): void {
-    if (this.open.length === 0) return;
-    body.call(this.barrier);
-    this.open = [];
+    if (this.#open.length === 0) return;
+    body.call(this.#barrier);
+    this.#open = [];
   }
 
   /** Says that this thread is here, then waits until all others say so, too. */
-  private writeBarrier(body: Body, late: Func, wake: Func): void {
+  #writeBarrier(body: Body, late: Func, wake: Func): void {
     const lineOf = (thread: Expr<"i32">): Address => ({
       base: operation("i32", [0x6c], thread, i32(64)),
       offset: signals.arrivals(0),
     });
-    const own = lineOf(this.thread);
+    const own = lineOf(this.#thread);
     const past = body.local("i32", atomics.load(own));
     body.run((out) => atomics.store(out, own, operation("i32", [0x6a], past, i32(1))));
     body.choose(atomics.load({ base: i32(0), offset: signals.sleepers }), () => body.call(wake));
-    body.count(i32(0), this.threads, 1, (other) => {
+    body.count(i32(0), this.#threads, 1, (other) => {
       const { base, offset } = lineOf(other);
       const at = { base: body.local("i32", base), offset };
       const looks = body.local("i32", i32(patience));
@@ -100,25 +100,25 @@ export class Team {
   }
 
   /** The first of a thread's pieces: thread·⌊pieces/threads⌋ and one for each thread before it that has one more. */
-  private writeFirst(body: Body): void {
+  #writeFirst(body: Body): void {
     const [pieces, thread] = [body.param(0, "i32"), body.param(1, "i32")];
-    const each = body.local("i32", operation("i32", [0x6e], pieces, this.threads));
-    const more = body.local("i32", operation("i32", [0x70], pieces, this.threads));
+    const each = body.local("i32", operation("i32", [0x6e], pieces, this.#threads));
+    const more = body.local("i32", operation("i32", [0x70], pieces, this.#threads));
     body.choose(operation("i32", [0x49], thread, more), () => body.set(more, thread));
     body.give(operation("i32", [0x6a], operation("i32", [0x6c], each, thread), more));
   }
 
-  private share(body: Body): Share {
-    const { thread } = this;
+  #share(body: Body): Share {
+    const thread = this.#thread;
     const first = (pieces: number, thread: Expr<"i32">): Expr<"i32"> =>
-      body.local("i32", called("i32", this.firstOf, i32(pieces), thread));
+      body.local("i32", called("i32", this.#firstOf, i32(pieces), thread));
     const next = operation("i32", [0x6a], thread, i32(1));
     return {
       threads: this.costs.threads,
       stretch: (pieces) => ({ from: first(pieces, thread), to: first(pieces, next) }),
       first: (write) => body.choose(operation("i32", [0x45], thread), write),
-      last: (write) => body.choose(operation("i32", [0x46], next, this.threads), write),
-      meet: () => body.call(this.barrier),
+      last: (write) => body.choose(operation("i32", [0x46], next, this.#threads), write),
+      meet: () => body.call(this.#barrier),
     };
   }
 }

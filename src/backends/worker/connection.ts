@@ -19,73 +19,73 @@ type Asked<Q> = Q extends Question ? Omit<Q, "question"> : never;
 export class Connection {
   /** Settled when the worker is there, or cannot be started. */
   readonly ready: Promise<void>;
-  private readonly worker: PageWorker | null;
-  private readonly open = new Map<number, { resolve(answer: Answer): void; reject(error: unknown): void }>();
-  private readonly closed = new AbortController();
-  private questions = 0;
-  private failure: Lost | null = null;
+  readonly #worker: PageWorker | null;
+  readonly #open = new Map<number, { resolve(answer: Answer): void; reject(error: unknown): void }>();
+  readonly #closed = new AbortController();
+  #questions = 0;
+  #failure: Lost | null = null;
 
   constructor() {
     const ready = 0; // the question that every worker answers first
-    this.ready = this.answered(ready).then(() => undefined);
+    this.ready = this.#answered(ready).then(() => undefined);
     this.ready.catch(() => undefined); // whoever waits for it is told
-    this.worker = this.started();
-    const late = setTimeout(() => this.lose("it did not start in time"), startingTime);
+    this.#worker = this.#started();
+    const late = setTimeout(() => this.#lose("it did not start in time"), startingTime);
     const over = (): void => clearTimeout(late);
     this.ready.then(over, over);
   }
 
-  private started(): PageWorker | null {
+  #started(): PageWorker | null {
     try {
       const worker = startWorker();
-      worker.addEventListener("message", ({ data }) => this.hear(data));
+      worker.addEventListener("message", ({ data }) => this.#hear(data));
       for (const type of ["error", "messageerror"] as const)
         worker.addEventListener(type, (event) => {
           event.preventDefault(); // the page goes on without it
-          this.lose(event.message || "its script could not be loaded");
+          this.#lose(event.message || "its script could not be loaded");
         });
       return worker;
     } catch (error) {
-      this.lose(error instanceof Error ? error.message : String(error));
+      this.#lose(error instanceof Error ? error.message : String(error));
       return null;
     }
   }
 
-  private hear(reply: Reply): void {
+  #hear(reply: Reply): void {
     const question = reply.kind === "ready" ? 0 : reply.question;
-    const waiting = this.open.get(question);
-    this.open.delete(question);
+    const waiting = this.#open.get(question);
+    this.#open.delete(question);
     if (reply.kind === "answer") waiting?.resolve(reply.answer);
     else {
-      if (reply.lock !== null) this.watch(reply.lock);
+      if (reply.lock !== null) this.#watch(reply.lock);
       waiting?.resolve({ kind: "linked" });
     }
   }
 
   /** The worker holds this lock as long as it lives: whoever gets it knows that the worker is dead. */
-  private watch(lock: string): void {
-    const { signal } = this.closed;
+  #watch(lock: string): void {
+    const { signal } = this.#closed;
     locks()
-      ?.request(lock, { signal }, async () => this.lose("it ended"))
+      ?.request(lock, { signal }, async () => this.#lose("it ended"))
       .catch(() => undefined); // given up, since the connection was closed
   }
 
-  private lose(reason: string): void {
-    this.failure ??= new Lost(reason);
-    for (const { reject } of this.open.values()) reject(this.failure);
-    this.open.clear();
+  #lose(reason: string): void {
+    this.#failure ??= new Lost(reason);
+    for (const { reject } of this.#open.values()) reject(this.#failure);
+    this.#open.clear();
     this.close();
   }
 
-  private answered(question: number): Promise<Answer> {
+  #answered(question: number): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      if (this.failure) reject(this.failure);
-      else this.open.set(question, { resolve, reject });
+      if (this.#failure) reject(this.#failure);
+      else this.#open.set(question, { resolve, reject });
     });
   }
 
   tell(message: Message, transfer: readonly ArrayBufferLike[] = []): void {
-    this.worker?.postMessage(message, transfer);
+    this.#worker?.postMessage(message, transfer);
   }
 
   /**
@@ -94,8 +94,8 @@ export class Connection {
    * @throws Lost when it is gone; what went wrong in the worker
    */
   async ask(message: Asked<Message>, transfer: readonly ArrayBufferLike[] = []): Promise<Answer> {
-    const question = ++this.questions;
-    const answered = this.answered(question);
+    const question = ++this.#questions;
+    const answered = this.#answered(question);
     this.tell({ ...message, question } as Question, transfer);
     const answer = await answered;
     if (answer.kind === "problem") throw new ModelError(answer.problem);
@@ -104,8 +104,8 @@ export class Connection {
   }
 
   close(): void {
-    this.closed.abort();
-    this.worker?.terminate();
+    this.#closed.abort();
+    this.#worker?.terminate();
   }
 }
 

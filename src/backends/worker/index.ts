@@ -22,81 +22,83 @@ const portion = 2 ** 18;
  * there. Where no worker can be started, or it is lost, the page runs them itself, in moments between, and says so once.
  */
 export class WorkerWorkshop implements Workshop {
-  private readonly connection = new Connection();
-  private readonly pace = new Pace();
-  private readonly count = new ThreadCount();
-  private programs = 0;
+  readonly #connection = new Connection();
+  readonly #pace = new Pace();
+  readonly #count = new ThreadCount();
+  #programs = 0;
 
   get threads(): number {
-    return this.count.most;
+    return this.#count.most;
   }
 
   async compile(traced: Closure, options: BackendOptions): Promise<Runner> {
     await provideFor(traced, options);
-    const program = await this.pace.through(lowering(traced));
-    const assembly = await this.pace.through(assembling(program, options));
+    const program = await this.#pace.through(lowering(traced));
+    const assembly = await this.#pace.through(assembling(program, options));
     try {
-      return this.count.of(await this.linked(assembly));
+      return this.#count.of(await this.#linked(assembly));
     } catch (error) {
       if (!lacksShared(assembly, error)) throw error;
-      return this.count.of(await this.linked(await this.pace.through(assembling(program, { ...options, threads: 1 }))));
+      return this.#count.of(
+        await this.#linked(await this.#pace.through(assembling(program, { ...options, threads: 1 }))),
+      );
     }
   }
 
-  private async linked(assembly: Assembly): Promise<Runner> {
-    const { connection, pace } = this;
-    const runner = new WorkerRunner(assembly, { connection, pace, number: ++this.programs });
+  async #linked(assembly: Assembly): Promise<Runner> {
+    const way = { connection: this.#connection, pace: this.#pace, number: ++this.#programs };
+    const runner = new WorkerRunner(assembly, way);
     await runner.link();
     return runner;
   }
 
   close(): void {
-    this.connection.close();
+    this.#connection.close();
   }
 }
 
 /** A program in the worker; on this thread where that is not possible. */
 class WorkerRunner implements Runner {
-  private readonly assembly: Assembly;
-  private readonly connection: Connection;
-  private readonly number: number;
-  private readonly pace: Pace;
+  readonly #assembly: Assembly;
+  readonly #connection: Connection;
+  readonly #number: number;
+  readonly #pace: Pace;
   /** What stands in the worker's memory. */
-  private written: readonly (Tensor | undefined)[] = [];
-  private here: Runner | null = null;
+  #written: readonly (Tensor | undefined)[] = [];
+  #here: Runner | null = null;
 
   constructor(
     assembly: Assembly,
     way: { readonly connection: Connection; readonly number: number; readonly pace: Pace },
   ) {
-    this.assembly = assembly;
-    this.connection = way.connection;
-    this.number = way.number;
-    this.pace = way.pace;
+    this.#assembly = assembly;
+    this.#connection = way.connection;
+    this.#number = way.number;
+    this.#pace = way.pace;
   }
 
   /** @throws `engine-module`, `engine-memory` when the worker cannot run it */
   async link(): Promise<void> {
-    await this.orHere(async () => {
-      await this.connection.ready;
-      const assembly: Sent = { ...this.assembly, host: this.assembly.host.length };
-      await this.connection.ask({ kind: "link", program: this.number, assembly });
+    await this.#orHere(async () => {
+      await this.#connection.ready;
+      const assembly: Sent = { ...this.#assembly, host: this.#assembly.host.length };
+      await this.#connection.ask({ kind: "link", program: this.#number, assembly });
     });
   }
 
   async run(inputs: readonly Tensor[], stop: Stop = {}): Promise<Outcome> {
-    checkArguments(this.assembly.inputs, inputs);
-    const there = this.here ? null : await this.orHere(() => this.runThere(inputs, stop));
-    return there ?? this.here!.run(inputs, stop);
+    checkArguments(this.#assembly.inputs, inputs);
+    const there = this.#here ? null : await this.#orHere(() => this.#runThere(inputs, stop));
+    return there ?? this.#here!.run(inputs, stop);
   }
 
   close(): void {
-    this.here?.close();
-    this.connection.tell({ kind: "close", program: this.number });
+    this.#here?.close();
+    this.#connection.tell({ kind: "close", program: this.#number });
   }
 
   /** Does it in the worker; `null` where there is none, and this thread has to. */
-  private async orHere<T>(there: () => Promise<T | null>): Promise<T | null> {
+  async #orHere<T>(there: () => Promise<T | null>): Promise<T | null> {
     try {
       const result = await there();
       if (result !== null) return result;
@@ -104,20 +106,20 @@ class WorkerRunner implements Runner {
       if (!(error instanceof Lost)) throw error;
       sayOnce(error.message);
     }
-    this.here = paced(linked(this.assembly), this.pace);
+    this.#here = paced(linked(this.#assembly), this.#pace);
     return null;
   }
 
   /** The outcome of a run in the worker; `null` when a line needs a rule that is on this thread only. */
-  private async runThere(inputs: readonly Tensor[], { signal, turns }: Stop): Promise<Outcome | null> {
-    const parts = await this.changed(inputs);
-    const abort = (): void => this.connection.tell({ kind: "stop" });
+  async #runThere(inputs: readonly Tensor[], { signal, turns }: Stop): Promise<Outcome | null> {
+    const parts = await this.#changed(inputs);
+    const abort = (): void => this.#connection.tell({ kind: "stop" });
     signal?.addEventListener("abort", abort);
     try {
       const buffers = parts.map(({ numbers }) => numbers.buffer);
       const stopped = signal?.aborted === true;
-      const question = { kind: "run", program: this.number, parts, turns, stopped } as const;
-      const answer = await this.connection.ask(question, buffers);
+      const question = { kind: "run", program: this.#number, parts, turns, stopped } as const;
+      const answer = await this.#connection.ask(question, buffers);
       if (!("tensors" in answer)) return null;
       const tensors = answer.tensors.map(({ shape, data, dtype }) => new Tensor(shape, data, dtype));
       const { threads } = answer;
@@ -128,21 +130,21 @@ class WorkerRunner implements Runner {
   }
 
   /** What of the inputs does not stand in the worker's memory: large ones are sent in portions, small ones go with the run. */
-  private async changed(inputs: readonly Tensor[]): Promise<Write[]> {
+  async #changed(inputs: readonly Tensor[]): Promise<Write[]> {
     const parts: Write[] = [];
-    const before = this.written;
-    this.written = inputs;
+    const before = this.#written;
+    this.#written = inputs;
     for (const [input, { data, dtype }] of inputs.entries()) {
-      if (before[input] === inputs[input] || this.assembly.inputs[input]!.address === null) continue;
-      const single = dtype === "real" && this.assembly.precision === "f32";
+      if (before[input] === inputs[input] || this.#assembly.inputs[input]!.address === null) continue;
+      const single = dtype === "real" && this.#assembly.precision === "f32";
       for (let from = 0; from < data.length; from += portion) {
         const numbers = copied(data.subarray(from, from + portion), single);
         if (data.length <= portion) parts.push({ input, from, numbers });
         else {
-          this.connection.tell({ kind: "write", program: this.number, part: { input, from, numbers } }, [
+          this.#connection.tell({ kind: "write", program: this.#number, part: { input, from, numbers } }, [
             numbers.buffer,
           ]);
-          if (this.pace.due) await this.pace.rest();
+          if (this.#pace.due) await this.#pace.rest();
         }
       }
     }

@@ -36,17 +36,17 @@ export class WholeBatchSession<Θ> implements TrainingSession<Θ> {
   epoch = 0;
   finished = false;
   readonly closure: Closure;
-  private readonly objective: AtOnce<Θ>;
-  private readonly place: Place;
-  private readonly data: Part;
-  private readonly layout: Layout;
-  private readonly oracle: Oracle<Θ>;
-  private readonly seed: number;
-  private walker: Walker;
-  private running: unknown;
+  readonly #objective: AtOnce<Θ>;
+  readonly #place: Place;
+  readonly #data: Part;
+  readonly #layout: Layout;
+  readonly #oracle: Oracle<Θ>;
+  readonly #seed: number;
+  #walker: Walker;
+  #running: unknown;
   /** Steps made. */
-  private t = 0;
-  private best: Learnt | null = null;
+  #t = 0;
+  #best: Learnt | null = null;
 
   /** Traces what is to be minimised; programs are compiled when they are first wanted. */
   static async begin<Θ>(
@@ -59,29 +59,29 @@ export class WholeBatchSession<Θ> implements TrainingSession<Θ> {
   }
 
   private constructor(objective: AtOnce<Θ>, data: Part, place: Place, { seed, start }: Options<Θ>) {
-    this.objective = objective;
-    this.place = place;
-    this.data = normalised(data);
-    this.seed = seed;
+    this.#objective = objective;
+    this.#place = place;
+    this.#data = normalised(data);
+    this.#seed = seed;
     const rows = data.x.shape[0]!;
     this.batches = batchesOf(rows, rows);
-    this.layout = movingIn(objective.optimizer, start.θ);
-    this.running = fillLeaves(start.running, isData, tensorsOf(start.running));
-    const { v } = { v: new Tensor([this.layout.start.length], this.layout.start) };
-    const traced = lossProgram(objective, this.layout, { v, ...this.given }, "value");
+    this.#layout = movingIn(objective.optimizer, start.θ);
+    this.#running = fillLeaves(start.running, isData, tensorsOf(start.running));
+    const { v } = { v: new Tensor([this.#layout.start.length], this.#layout.start) };
+    const traced = lossProgram(objective, this.#layout, { v, ...this.#given }, "value");
     this.closure = withOptions(traced.closure, objective.optimizer);
-    const { options, dense, count } = fittingOf(objective, this.data, this.layout);
+    const { options, dense, count } = fittingOf(objective, this.#data, this.#layout);
     const [value] = traced.closure.outputs;
-    const keyAt = traced.closure.inputs[1 + this.layout.still.length + leaves(this.running, isTensor).length]!;
+    const keyAt = traced.closure.inputs[1 + this.#layout.still.length + leaves(this.#running, isTensor).length]!;
     const changing = dependents([value!], [keyAt]).has(value!);
     const roundoff = place.engine.precision === "f32" ? 2 ** -24 : 2 ** -53;
-    this.oracle = new Oracle(objective, this.layout, place, count, dense);
-    this.walker = walkerOf(objective.optimizer, this.layout.start, { ...options, changing, roundoff, dense });
+    this.#oracle = new Oracle(objective, this.#layout, place, count, dense);
+    this.#walker = walkerOf(objective.optimizer, this.#layout.start, { ...options, changing, roundoff, dense });
   }
 
-  private get given(): Oracle<Θ>["given"] {
-    const turn = keyTensor(fold(fold(key(this.seed), 2), this.t));
-    return { still: this.layout.still, running: this.running, key: turn, data: this.data };
+  get #given(): Oracle<Θ>["given"] {
+    const turn = keyTensor(fold(fold(key(this.#seed), 2), this.#t));
+    return { still: this.#layout.still, running: this.#running, key: turn, data: this.#data };
   }
 
   get learnt(): Learnt<Θ> {
@@ -89,23 +89,23 @@ export class WholeBatchSession<Θ> implements TrainingSession<Θ> {
   }
 
   get moment(): () => Learnt<Θ> {
-    const { x } = this.walker;
-    const { running } = this;
-    return () => this.asGiven({ θ: this.layout.plain(x), running });
+    const { x } = this.#walker;
+    const running = this.#running;
+    return () => this.#asGiven({ θ: this.#layout.plain(x), running });
   }
 
   keep(): void {
-    this.best = { θ: this.tensors(this.walker.x), running: this.running };
+    this.#best = { θ: this.#tensors(this.#walker.x), running: this.#running };
   }
 
   settle(): void {
-    if (!this.best) return;
-    this.walker = this.walker.at(this.layout.vector(this.best.θ), this.walker.kept);
-    this.running = this.best.running;
+    if (!this.#best) return;
+    this.#walker = this.#walker.at(this.#layout.vector(this.#best.θ), this.#walker.kept);
+    this.#running = this.#best.running;
   }
 
   get snapshot(): Snapshot {
-    const { kept, x } = this.walker;
+    const { kept, x } = this.#walker;
     const memory = mapLeaves(
       kept,
       isData,
@@ -113,64 +113,64 @@ export class WholeBatchSession<Θ> implements TrainingSession<Θ> {
     );
     const over = new Tensor([], Int32Array.of(this.finished ? 1 : 0));
     const carry = {
-      θ: this.tensors(x),
-      running: this.running,
+      θ: this.#tensors(x),
+      running: this.#running,
       state: [{ memory, over }],
-      t: new Tensor([], Int32Array.of(this.t)),
+      t: new Tensor([], Int32Array.of(this.#t)),
     };
-    return { epoch: this.epoch, carry, best: this.best };
+    return { epoch: this.epoch, carry, best: this.#best };
   }
 
   restore({ epoch, carry, best }: Snapshot): void {
     const [{ memory, over }] = carry.state as [{ memory: Record<string, Tensor>; over: Tensor }];
     const kept = Object.fromEntries(Object.entries(memory).map(([name, { data }]) => [name, Float64Array.from(data)]));
-    this.walker = this.walker.at(this.layout.vector(carry.θ), kept as Kept);
-    this.running = carry.running;
-    this.t = carry.t.item();
+    this.#walker = this.#walker.at(this.#layout.vector(carry.θ), kept as Kept);
+    this.#running = carry.running;
+    this.#t = carry.t.item();
     this.finished = over.item() === 1;
-    this.best = best;
+    this.#best = best;
     this.epoch = epoch;
   }
 
   get beginning(): TrainingSession<Θ>["beginning"] {
-    return { carry: this.snapshot.carry, key: this.given.key };
+    return { carry: this.snapshot.carry, key: this.#given.key };
   }
 
   get steps(): number {
-    return this.t;
+    return this.#t;
   }
 
   react(): void {}
 
   kept(lastGood: Learnt<Θ>): Learnt<Θ> {
-    return this.best ? this.asGiven(this.best) : lastGood;
+    return this.#best ? this.#asGiven(this.#best) : lastGood;
   }
 
   /** All parameters as tensors, in f64. */
-  private tensors(x: Float64Array): unknown {
-    return mapLeaves(this.layout.plain(x), isData, (leaf) =>
+  #tensors(x: Float64Array): unknown {
+    return mapLeaves(this.#layout.plain(x), isData, (leaf) =>
       typeof leaf === "number" ? new Tensor([], Float64Array.of(leaf)) : leaf,
     );
   }
 
   /** In the precision of the training. */
-  private asGiven(learnt: Learnt): Learnt<Θ> {
-    if (this.place.engine.precision === "f64") return learnt as Learnt<Θ>;
+  #asGiven(learnt: Learnt): Learnt<Θ> {
+    if (this.#place.engine.precision === "f64") return learnt as Learnt<Θ>;
     const single = ({ shape, data }: Tensor): Tensor => new Tensor(shape, Float32Array.from(data));
     return mapLeaves(learnt, isTensor, single) as Learnt<Θ>;
   }
 
   /** @throws `diverged` when the loss is not finite where the step begins */
   async runEpoch(signal: AbortSignal | undefined): Promise<EpochEnd> {
-    this.oracle.given = this.given;
-    this.oracle.signal = signal;
-    this.oracle.seen.clear();
+    this.#oracle.given = this.#given;
+    this.#oracle.signal = signal;
+    this.#oracle.seen.clear();
     try {
-      const { walker, over, rate } = await this.walked();
-      const { figures, running } = await this.oracle.look(walker.x);
-      if (walker.x !== this.walker.x) this.t++;
-      this.walker = walker;
-      this.running = running;
+      const { walker, over, rate } = await this.#walked();
+      const { figures, running } = await this.#oracle.look(walker.x);
+      if (walker.x !== this.#walker.x) this.#t++;
+      this.#walker = walker;
+      this.#running = running;
       this.finished = over;
       this.epoch++;
       const one = (t: Tensor): Tensor => new Tensor([1], t.data);
@@ -185,25 +185,25 @@ export class WholeBatchSession<Θ> implements TrainingSession<Θ> {
     }
   }
 
-  private async walked(): Promise<ReturnType<Walker["step"]> extends Generator<unknown, infer R> ? R : never> {
-    const asking = this.walker.step();
+  async #walked(): Promise<ReturnType<Walker["step"]> extends Generator<unknown, infer R> ? R : never> {
+    const asking = this.#walker.step();
     let first = true;
     let turn = asking.next();
     while (!turn.done) {
-      const answer = (await this.oracle.answer(turn.value)) as { readonly value?: number; readonly squares?: number };
-      if (first && !Number.isFinite(answer.value ?? answer.squares)) throw this.diverged();
+      const answer = (await this.#oracle.answer(turn.value)) as { readonly value?: number; readonly squares?: number };
+      if (first && !Number.isFinite(answer.value ?? answer.squares)) throw this.#diverged();
       first = false;
       turn = asking.next(answer);
     }
     return turn.value;
   }
 
-  private diverged(): Divergence<Θ> {
-    const { engine } = this.place;
-    const learnt = { θ: this.tensors(this.walker.x), running: this.running };
-    const culprit = culpritOf(this.objective, { learnt, data: this.data, key: this.given.key }, engine);
+  #diverged(): Divergence<Θ> {
+    const { engine } = this.#place;
+    const learnt = { θ: this.#tensors(this.#walker.x), running: this.#running };
+    const culprit = culpritOf(this.#objective, { learnt, data: this.#data, key: this.#given.key }, engine);
     const failure = { epoch: this.epoch + 1, step: 1, culprit };
-    const facts = { optimizer: this.objective.optimizer.name };
+    const facts = { optimizer: this.#objective.optimizer.name };
     return new Divergence(failure, this.kept(this.learnt), facts, "the loss is not finite where training begins.");
   }
 }

@@ -12,50 +12,50 @@ const codes = { pmin: [0xea, 0xf6], pmax: [0xeb, 0xf7], laneSelect: [0x10b, 0x10
 /** A step of a formula. What is used once stays on the stack; what is used again goes through a local variable. */
 class Step implements Expr<"v128"> {
   readonly kind = "v128";
-  private uses = 0;
-  private local: Local<"v128"> | null = null;
-  private readonly write: (out: Bytes) => void;
-  private readonly spare: Spare;
+  #uses = 0;
+  #local: Local<"v128"> | null = null;
+  readonly #write: (out: Bytes) => void;
+  readonly #spare: Spare;
 
   constructor(write: (out: Bytes) => void, operands: readonly Expr[], spare: Spare) {
-    this.write = write;
-    this.spare = spare;
-    for (const operand of operands) if (operand instanceof Step) operand.uses++;
+    this.#write = write;
+    this.#spare = spare;
+    for (const operand of operands) if (operand instanceof Step) operand.#uses++;
   }
 
   emit(out: Bytes): void {
-    this.uses--;
-    if (this.local) out.byte(0x20).u32(this.local.index);
+    this.#uses--;
+    if (this.#local) out.byte(0x20).u32(this.#local.index);
     else {
-      this.write(out);
-      if (this.uses <= 0) return;
-      this.local = this.spare.take();
-      out.byte(0x22).u32(this.local.index); // local.tee
+      this.#write(out);
+      if (this.#uses <= 0) return;
+      this.#local = this.#spare.take();
+      out.byte(0x22).u32(this.#local.index); // local.tee
     }
-    if (this.uses === 0) this.spare.give(this.local);
+    if (this.#uses === 0) this.#spare.give(this.#local);
   }
 }
 
 /** Local variables that no step needs at the moment. */
 class Spare {
-  private readonly free: Local<"v128">[] = [];
-  private readonly all: Local<"v128">[] = [];
-  private readonly body: Body;
+  readonly #free: Local<"v128">[] = [];
+  readonly #all: Local<"v128">[] = [];
+  readonly #body: Body;
 
   constructor(body: Body) {
-    this.body = body;
+    this.#body = body;
   }
 
   take(): Local<"v128"> {
-    const known = this.free.pop();
+    const known = this.#free.pop();
     if (known) return known;
-    const fresh = this.body.local("v128");
-    this.all.push(fresh);
+    const fresh = this.#body.local("v128");
+    this.#all.push(fresh);
     return fresh;
   }
 
   give(local: Local<"v128">): void {
-    this.free.push(local);
+    this.#free.push(local);
   }
 
   /**
@@ -63,7 +63,7 @@ class Spare {
    * and V8's revectorizer, which makes 256-bit instructions of pairs of 128-bit ones, gives up on such values.
    */
   forget(constant: V): void {
-    for (const local of this.all) this.body.set(local, constant);
+    for (const local of this.#all) this.#body.set(local, constant);
   }
 }
 
@@ -73,50 +73,50 @@ export class Arithmetic {
   readonly format: Format;
   /** Whether a·b + c may round once. */
   readonly fused: boolean;
-  private readonly body: Body;
-  private readonly constants: Map<bigint, V>;
-  private readonly spare: Spare;
-  private readonly shape: 0 | 1;
+  readonly #body: Body;
+  readonly #constants: Map<bigint, V>;
+  readonly #spare: Spare;
+  readonly #shape: 0 | 1;
 
   constructor(body: Body, lanes: Lanes, options: { fused: boolean; constants: Map<bigint, V> }) {
-    this.body = body;
+    this.#body = body;
     this.lanes = lanes;
     this.format = formats[lanes.precision];
     this.fused = options.fused;
-    this.constants = options.constants;
-    this.spare = new Spare(body);
-    this.shape = lanes.precision === "f64" ? 1 : 0;
+    this.#constants = options.constants;
+    this.#spare = new Spare(body);
+    this.#shape = lanes.precision === "f64" ? 1 : 0;
   }
 
   /** Writes what a formula gives, into a variable that can be used many times. */
   written(result: V): V {
     const local = this.named(result);
-    const [constant] = this.constants.values();
-    if (constant) this.spare.forget(constant);
+    const [constant] = this.#constants.values();
+    if (constant) this.#spare.forget(constant);
     return local;
   }
 
   /** The value, computed now: from here on the name is to be used, not the value. */
   named(value: V): V {
-    return this.body.local("v128", this.of(value, value));
+    return this.#body.local("v128", this.#of(value, value));
   }
 
   /** A step of one's own: `write` emits the operands, each once, in whatever order. */
   step(write: (out: Bytes) => void, ...operands: readonly Expr[]): V {
-    return new Step(write, operands, this.spare);
+    return new Step(write, operands, this.#spare);
   }
 
-  private of(value: V, ...operands: readonly V[]): V {
-    return new Step((out) => value.emit(out), operands, this.spare);
+  #of(value: V, ...operands: readonly V[]): V {
+    return new Step((out) => value.emit(out), operands, this.#spare);
   }
 
   /** Any 128-bit instruction, by its number. */
   simd(code: number, ...operands: readonly V[]): V {
-    return this.of(operation("v128", [0xfd, code], ...operands), ...operands);
+    return this.#of(operation("v128", [0xfd, code], ...operands), ...operands);
   }
 
-  private op(name: LaneOp, ...operands: readonly V[]): V {
-    return this.of(this.lanes.op(name, ...operands), ...operands);
+  #op(name: LaneOp, ...operands: readonly V[]): V {
+    return this.#of(this.lanes.op(name, ...operands), ...operands);
   }
 
   /** The number in every lane. */
@@ -126,51 +126,51 @@ export class Arithmetic {
 
   /** The integer in every lane, of the lane's width. */
   bits(value: bigint): V {
-    const known = this.constants.get(value);
+    const known = this.#constants.get(value);
     if (known) return known;
     const made = this.lanes.bits(value);
-    this.constants.set(value, made);
+    this.#constants.set(value, made);
     return made;
   }
 
-  add = (x: V, y: V): V => this.op("add", x, y);
-  sub = (x: V, y: V): V => this.op("sub", x, y);
-  mul = (x: V, y: V): V => this.op("mul", x, y);
-  div = (x: V, y: V): V => this.op("div", x, y);
-  sqrt = (x: V): V => this.op("sqrt", x);
-  abs = (x: V): V => this.op("abs", x);
-  neg = (x: V): V => this.op("neg", x);
-  trunc = (x: V): V => this.op("trunc", x);
+  add = (x: V, y: V): V => this.#op("add", x, y);
+  sub = (x: V, y: V): V => this.#op("sub", x, y);
+  mul = (x: V, y: V): V => this.#op("mul", x, y);
+  div = (x: V, y: V): V => this.#op("div", x, y);
+  sqrt = (x: V): V => this.#op("sqrt", x);
+  abs = (x: V): V => this.#op("abs", x);
+  neg = (x: V): V => this.#op("neg", x);
+  trunc = (x: V): V => this.#op("trunc", x);
   /** x·y + z */
-  madd = (x: V, y: V, z: V): V => (this.fused ? this.op("madd", x, y, z) : this.add(this.mul(x, y), z));
+  madd = (x: V, y: V, z: V): V => (this.fused ? this.#op("madd", x, y, z) : this.add(this.mul(x, y), z));
   /** z − x·y */
-  nmadd = (x: V, y: V, z: V): V => (this.fused ? this.op("nmadd", x, y, z) : this.sub(z, this.mul(x, y)));
+  nmadd = (x: V, y: V, z: V): V => (this.fused ? this.#op("nmadd", x, y, z) : this.sub(z, this.mul(x, y)));
   /** The smaller; x where x is not a number. */
-  min = (x: V, y: V): V => this.simd(codes.pmin[this.shape], x, y);
+  min = (x: V, y: V): V => this.simd(codes.pmin[this.#shape], x, y);
   /** The larger; x where x is not a number. */
-  max = (x: V, y: V): V => this.simd(codes.pmax[this.shape], x, y);
+  max = (x: V, y: V): V => this.simd(codes.pmax[this.#shape], x, y);
 
-  less = (x: V, y: V): V => this.of(this.lanes.test("lt", x, y), x, y);
-  equal = (x: V, y: V): V => this.of(this.lanes.test("eq", x, y), x, y);
-  differ = (x: V, y: V): V => this.of(this.lanes.test("ne", x, y), x, y);
-  and = (x: V, y: V): V => this.of(bitwise.and(x, y), x, y);
-  andNot = (x: V, y: V): V => this.of(bitwise.andNot(x, y), x, y);
-  or = (x: V, y: V): V => this.of(bitwise.or(x, y), x, y);
-  xor = (x: V, y: V): V => this.of(bitwise.xor(x, y), x, y);
+  less = (x: V, y: V): V => this.#of(this.lanes.test("lt", x, y), x, y);
+  equal = (x: V, y: V): V => this.#of(this.lanes.test("eq", x, y), x, y);
+  differ = (x: V, y: V): V => this.#of(this.lanes.test("ne", x, y), x, y);
+  and = (x: V, y: V): V => this.#of(bitwise.and(x, y), x, y);
+  andNot = (x: V, y: V): V => this.#of(bitwise.andNot(x, y), x, y);
+  or = (x: V, y: V): V => this.#of(bitwise.or(x, y), x, y);
+  xor = (x: V, y: V): V => this.#of(bitwise.xor(x, y), x, y);
   /** `mask ? yes : no`, for masks that are all ones or all zeros in a lane (so the relaxed instruction is exact too). */
   select = (mask: V, yes: V, no: V): V =>
     this.fused
-      ? this.simd(codes.laneSelect[this.shape], yes, no, mask)
-      : this.of(bitwise.select(yes, no, mask), yes, no, mask);
+      ? this.simd(codes.laneSelect[this.#shape], yes, no, mask)
+      : this.#of(bitwise.select(yes, no, mask), yes, no, mask);
 
-  private get integer(): (typeof integer)["i64"] {
-    return this.shape === 1 ? integer.i64 : integer.i32;
+  get #integer(): (typeof integer)["i64"] {
+    return this.#shape === 1 ? integer.i64 : integer.i32;
   }
-  addBits = (x: V, y: V): V => this.of(this.integer.add(x, y), x, y);
-  subBits = (x: V, y: V): V => this.of(this.integer.sub(x, y), x, y);
-  shiftLeft = (x: V, by: number): V => this.of(this.integer.shiftLeft(x, by), x);
+  addBits = (x: V, y: V): V => this.#of(this.#integer.add(x, y), x, y);
+  subBits = (x: V, y: V): V => this.#of(this.#integer.sub(x, y), x, y);
+  shiftLeft = (x: V, by: number): V => this.#of(this.#integer.shiftLeft(x, by), x);
   /** Zeros come in from the left. */
-  shiftRight = (x: V, by: number): V => this.of(this.integer.shiftRightUnsigned(x, by), x);
+  shiftRight = (x: V, by: number): V => this.#of(this.#integer.shiftRightUnsigned(x, by), x);
 
   /** The sign bit alone. */
   signOf = (x: V): V => this.and(x, this.number(-0));

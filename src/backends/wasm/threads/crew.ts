@@ -32,59 +32,59 @@ const grace = 2000;
 
 /** This thread and the workers that help it: they run programs together, one at a time. */
 export class Crew {
-  private readonly local: Local;
-  private readonly place: Workplace;
-  private block: Int32Array<SharedArrayBuffer>;
-  private workers: Worker[] = [];
+  readonly #local: Local;
+  readonly #place: Workplace;
+  #block: Int32Array<SharedArrayBuffer>;
+  #workers: Worker[] = [];
   /** Numbers of jobs, and how many workers know of each. */
-  private known = new WeakMap<Job, { readonly id: number; to: number }>();
-  private readonly gone = new FinalizationRegistry<number>((id) => this.forgetNumber(id));
-  private jobs = 0;
-  private forgotten = 0;
-  private began = 0;
-  private waiting = { at: "", since: 0 };
-  private busy = false;
+  #known = new WeakMap<Job, { readonly id: number; to: number }>();
+  readonly #gone = new FinalizationRegistry<number>((id) => this.#forgetNumber(id));
+  #jobs = 0;
+  #forgotten = 0;
+  #began = 0;
+  #waiting = { at: "", since: 0 };
+  #busy = false;
   /** Why there is no crew any more. */
-  private failure: string | null = null;
+  #failure: string | null = null;
 
   constructor(local: Local) {
-    this.local = local;
-    this.place = workplace(local.builtin);
-    this.block = this.emptyBlock();
+    this.#local = local;
+    this.#place = workplace(local.builtin);
+    this.#block = this.#emptyBlock();
   }
 
-  private emptyBlock(): Int32Array<SharedArrayBuffer> {
-    return new Int32Array(new SharedArrayBuffer(4 * (words.line + words.width * this.local.mostThreads)));
+  #emptyBlock(): Int32Array<SharedArrayBuffer> {
+    return new Int32Array(new SharedArrayBuffer(4 * (words.line + words.width * this.#local.mostThreads)));
   }
 
   /** Whether nobody was lost so far. */
   get intact(): boolean {
-    return this.failure === null;
+    return this.#failure === null;
   }
 
   /** Starts the workers that are missing. */
   enlist(threads: number): void {
     if (!this.intact) return;
     try {
-      for (let thread = this.workers.length + 1; thread < threads; thread++) {
-        const worker = this.place.start((reason) => this.disband(reason));
-        this.workers.push(worker);
-        worker.send({ block: this.block.buffer, thread });
+      for (let thread = this.#workers.length + 1; thread < threads; thread++) {
+        const worker = this.#place.start((reason) => this.#disband(reason));
+        this.#workers.push(worker);
+        worker.send({ block: this.#block.buffer, thread });
       }
     } catch (error) {
-      this.disband(String(error)); // workers may be forbidden
+      this.#disband(String(error)); // workers may be forbidden
     }
   }
 
   /** Whether so many threads can begin now; where workers start by themselves, it waits for them up to a number of milliseconds. */
   ready(threads: number, patience = 0): boolean {
-    if (!this.intact || this.busy || this.workers.length < threads - 1) return false;
-    const deadline = performance.now() + (this.place.startsAlone ? patience : 0);
+    if (!this.intact || this.#busy || this.#workers.length < threads - 1) return false;
+    const deadline = performance.now() + (this.#place.startsAlone ? patience : 0);
     for (let thread = 1; thread < threads; thread++) {
       const ready = word(thread, words.ready);
-      if (Atomics.load(this.block, ready) === 1) continue;
+      if (Atomics.load(this.#block, ready) === 1) continue;
       const left = deadline - performance.now();
-      if (left <= 0 || Atomics.wait(this.block, ready, 0, left) === "timed-out") return false;
+      if (left <= 0 || Atomics.wait(this.#block, ready, 0, left) === "timed-out") return false;
     }
     return true;
   }
@@ -96,24 +96,24 @@ export class Crew {
    * @throws Lost when a thread failed or did not come back; whatever `own` throws
    */
   work(job: Job, task: Task, own: () => void): void {
-    this.busy = true;
-    this.begin(job, task);
+    this.#busy = true;
+    this.#begin(job, task);
     try {
       own();
-      this.settle(job.threads);
+      this.#settle(job.threads);
     } catch (error) {
-      this.callOff(job, error);
+      this.#callOff(job, error);
       throw error;
     } finally {
-      this.busy = false;
+      this.#busy = false;
     }
   }
 
-  private begin(job: Job, { part, from, to }: Task): void {
-    const { block } = this;
-    const id = this.introduced(job);
+  #begin(job: Job, { part, from, to }: Task): void {
+    const block = this.#block;
+    const id = this.#introduced(job);
     const arrivals = new Int32Array(job.memory.buffer);
-    arrivals.fill(0, 0, this.local.signals.end(job.threads) / 4);
+    arrivals.fill(0, 0, this.#local.signals.end(job.threads) / 4);
     for (const [at, value] of [
       [words.program, id],
       [words.part, part],
@@ -122,131 +122,132 @@ export class Crew {
     ] as const)
       block[at] = value;
     Atomics.store(block, words.off, 0);
-    this.began = performance.now();
-    this.waiting = { at: "", since: this.began };
+    this.#began = performance.now();
+    this.#waiting = { at: "", since: this.#began };
     for (let thread = 1; thread < job.threads; thread++) {
       Atomics.add(block, word(thread, words.turn), 1);
-      this.ring(thread);
+      this.#ring(thread);
     }
   }
 
   /** The number of a job, which all its threads have been told. */
-  private introduced(job: Job): number {
-    const known = this.known.get(job) ?? { id: ++this.jobs, to: 0 };
+  #introduced(job: Job): number {
+    const known = this.#known.get(job) ?? { id: ++this.#jobs, to: 0 };
     if (known.to === 0) {
-      this.known.set(job, known);
-      this.gone.register(job, known.id, job);
+      this.#known.set(job, known);
+      this.#gone.register(job, known.id, job);
     }
-    for (let thread = known.to + 1; thread < job.threads; thread++) this.tell(thread, { id: known.id, ...job });
+    for (let thread = known.to + 1; thread < job.threads; thread++) this.#tell(thread, { id: known.id, ...job });
     known.to = job.threads - 1;
     return known.id;
   }
 
   /** Lets go of a job that is not needed any more. */
   forget(job: Job): void {
-    const known = this.known.get(job);
-    this.known.delete(job);
-    this.gone.unregister(job);
-    if (known) this.forgetNumber(known.id);
+    const known = this.#known.get(job);
+    this.#known.delete(job);
+    this.#gone.unregister(job);
+    if (known) this.#forgetNumber(known.id);
   }
 
   /** A worker may keep the memory of a job for long, so they end now and then, and others are started when there is work. */
-  private forgetNumber(id: number): void {
+  #forgetNumber(id: number): void {
     if (!this.intact) return;
-    for (const i of this.workers.keys()) this.tell(i + 1, { id, module: null });
-    if (++this.forgotten === mostForgotten) this.end();
+    for (const i of this.#workers.keys()) this.#tell(i + 1, { id, module: null });
+    if (++this.#forgotten === mostForgotten) this.#end();
   }
 
-  private end(): void {
-    for (const [i, worker] of this.workers.entries()) {
-      this.announce(i + 1); // a page's worker that sleeps is ended seconds later
+  #end(): void {
+    for (const [i, worker] of this.#workers.entries()) {
+      this.#announce(i + 1); // a page's worker that sleeps is ended seconds later
       worker.end();
     }
-    this.workers = [];
-    this.block = this.emptyBlock();
-    this.known = new WeakMap();
-    this.forgotten = 0;
+    this.#workers = [];
+    this.#block = this.#emptyBlock();
+    this.#known = new WeakMap();
+    this.#forgotten = 0;
   }
 
-  private tell(thread: number, message: Message): void {
-    this.workers[thread - 1]!.send(message);
-    this.announce(thread);
+  #tell(thread: number, message: Message): void {
+    this.#workers[thread - 1]!.send(message);
+    this.#announce(thread);
   }
 
   /** Has a worker wait for a message. */
-  private announce(thread: number): void {
-    Atomics.add(this.block, word(thread, words.sent), 1);
-    this.ring(thread);
+  #announce(thread: number): void {
+    Atomics.add(this.#block, word(thread, words.sent), 1);
+    this.#ring(thread);
   }
 
-  private ring(thread: number): void {
-    Atomics.add(this.block, word(thread, words.bell), 1);
-    Atomics.notify(this.block, word(thread, words.bell));
+  #ring(thread: number): void {
+    Atomics.add(this.#block, word(thread, words.bell), 1);
+    Atomics.notify(this.#block, word(thread, words.bell));
   }
 
   /** Waits until all workers are done. */
-  private settle(threads: number): void {
+  #settle(threads: number): void {
     for (let thread = 1; thread < threads; thread++) {
-      const [done, turn] = [word(thread, words.done), this.block[word(thread, words.turn)]!];
+      const [done, turn] = [word(thread, words.done), this.#block[word(thread, words.turn)]!];
       for (let look = 0; ; look++) {
-        const now = Atomics.load(this.block, done);
+        const now = Atomics.load(this.#block, done);
         if (now === turn) break;
         if (look < looks) continue;
-        this.check(threads, `done ${thread}`);
-        if (this.place.sleeps) Atomics.wait(this.block, done, now, nap);
+        this.#check(threads, `done ${thread}`);
+        if (this.#place.sleeps) Atomics.wait(this.#block, done, now, nap);
       }
     }
-    this.check(threads, "");
+    this.#check(threads, "");
   }
 
   /** Called within a program when this thread has waited at a barrier for some time: another has not come `past` it yet. */
   late({ memory, threads }: Job, other: number, past: number): void {
-    this.check(threads, `${other} at ${past}`);
-    if (!this.place.sleeps) return;
+    this.#check(threads, `${other} at ${past}`);
+    if (!this.#place.sleeps) return;
     const arrivals = new Int32Array(memory.buffer);
     Atomics.add(arrivals, 0, 1);
-    Atomics.wait(arrivals, this.local.signals.arrivals(other) / 4, past, nap);
+    Atomics.wait(arrivals, this.#local.signals.arrivals(other) / 4, past, nap);
     Atomics.sub(arrivals, 0, 1);
   }
 
   /** Wakes those who wait for this thread. */
   wake({ memory }: Job): void {
-    Atomics.notify(new Int32Array(memory.buffer), this.local.signals.arrivals(0) / 4);
+    Atomics.notify(new Int32Array(memory.buffer), this.#local.signals.arrivals(0) / 4);
   }
 
   /** Gives up on threads that failed, or that this one has waited for too long at the same place. */
-  private check(threads: number, at: string): void {
+  #check(threads: number, at: string): void {
     for (let thread = 1; thread < threads; thread++)
-      if (Atomics.load(this.block, word(thread, words.failed)) === 1) throw new Lost(this.reason());
+      if (Atomics.load(this.#block, word(thread, words.failed)) === 1) throw new Lost(this.#reason());
     const now = performance.now();
-    if (this.waiting.at !== at) this.waiting = { at, since: now };
-    const { since } = this.waiting;
-    if (now - since > grace + 4 * (since - this.began)) throw new Lost(`it did not answer for ${seconds(now - since)}`);
+    if (this.#waiting.at !== at) this.#waiting = { at, since: now };
+    const { since } = this.#waiting;
+    if (now - since > grace + 4 * (since - this.#began))
+      throw new Lost(`it did not answer for ${seconds(now - since)}`);
   }
 
-  private reason(): string {
-    const text = this.block.subarray(words.reason, words.reason + words.reasonLength);
+  #reason(): string {
+    const text = this.#block.subarray(words.reason, words.reason + words.reasonLength);
     return String.fromCharCode(...text.subarray(0, text.indexOf(0)));
   }
 
   /** Sees to it that nobody works on a job any more. */
-  private callOff({ memory, threads }: Job, error: unknown): void {
-    Atomics.store(this.block, words.off, 1);
+  #callOff({ memory, threads }: Job, error: unknown): void {
+    Atomics.store(this.#block, words.off, 1);
     const arrivals = new Int32Array(memory.buffer);
-    for (let thread = 0; thread < threads; thread++) Atomics.notify(arrivals, this.local.signals.arrivals(thread) / 4);
+    for (let thread = 0; thread < threads; thread++) Atomics.notify(arrivals, this.#local.signals.arrivals(thread) / 4);
     try {
       if (error instanceof Lost) throw error;
-      this.settle(threads);
+      this.#settle(threads);
     } catch (lost) {
-      this.disband((lost as Error).message);
+      this.#disband((lost as Error).message);
     }
   }
 
-  private disband(reason: string): void {
+  #disband(reason: string): void {
     if (!this.intact) return;
-    this.failure = reason;
-    this.end();
-    this.local.notice(`a thread was lost (${reason}); programs run on one thread from now on.`);
+    this.#failure = reason;
+    this.#end();
+    this.#local.notice(`a thread was lost (${reason}); programs run on one thread from now on.`);
   }
 }
 

@@ -50,46 +50,46 @@ export function linkedForSeveral(assembly: Assembly, local: Local): Machine {
 class Groups {
   /** Threads that worked on a part, at the most. */
   threads = 1;
-  private readonly assembly: Assembly;
-  private readonly local: Local;
-  private readonly module: WebAssembly.Module;
-  private group: Group;
+  readonly #assembly: Assembly;
+  readonly #local: Local;
+  readonly #module: WebAssembly.Module;
+  #group: Group;
 
   constructor(assembly: Assembly, local: Local) {
-    this.assembly = assembly;
-    this.local = local;
-    this.module = local.compiled(assembly.bytes);
-    this.group = new Group(assembly, this.module, local);
+    this.#assembly = assembly;
+    this.#local = local;
+    this.#module = local.compiled(assembly.bytes);
+    this.#group = new Group(assembly, this.#module, local);
   }
 
   /** The memory, and never one into which somebody who was lost may still write. */
   get arena(): Arena {
-    if (this.group.spoilt) this.replace();
-    return this.group.arena;
+    if (this.#group.spoilt) this.#replace();
+    return this.#group.arena;
   }
 
-  private replace(): void {
-    const { arena } = this.group;
-    this.group = new Group(this.assembly, this.module, this.local);
-    this.group.arena.adopt(arena);
+  #replace(): void {
+    const { arena } = this.#group;
+    this.#group = new Group(this.#assembly, this.#module, this.#local);
+    this.#group.arena.adopt(arena);
   }
 
   close(): void {
-    this.group.close();
+    this.#group.close();
   }
 
   /** Runs turns of a part; where a thread is lost meanwhile, this one does everything once more, in another memory. */
   call(task: Task): void {
     try {
-      this.group.call(task);
+      this.#group.call(task);
     } catch (error) {
       if (!(error instanceof Lost)) throw error;
-      this.replace();
-      for (const [part, before] of this.assembly.parts.slice(0, task.part).entries())
-        this.group.call({ part, from: 0, to: before.kind === "loop" ? before.length : 1 });
-      this.group.call({ ...task, from: 0 });
+      this.#replace();
+      for (const [part, before] of this.#assembly.parts.slice(0, task.part).entries())
+        this.#group.call({ part, from: 0, to: before.kind === "loop" ? before.length : 1 });
+      this.#group.call({ ...task, from: 0 });
     }
-    this.threads = Math.max(this.threads, this.group.threads);
+    this.threads = Math.max(this.threads, this.#group.threads);
   }
 }
 
@@ -107,31 +107,31 @@ class Group {
   threads = 1;
   /** Whether somebody who was lost may still write into the memory. */
   spoilt = false;
-  private readonly assembly: Assembly;
-  private readonly alone: readonly Call[];
-  private readonly together: Together | null;
+  readonly #assembly: Assembly;
+  readonly #alone: readonly Call[];
+  readonly #together: Together | null;
   /** Milliseconds that this thread worked alone on what several could do, or is expected to. */
-  private spent: number;
-  private patience: number;
+  #spent: number;
+  #patience: number;
 
   constructor(assembly: Assembly, module: WebAssembly.Module, local: Local) {
     const { pages, threads, expected, eager } = assembly;
     const memory = local.memoryOf(pages, true);
-    this.assembly = assembly;
+    this.#assembly = assembly;
     this.arena = new local.Arena(assembly, memory);
-    this.alone = this.arena.alone(module);
-    this.together = this.joined({ threads, module, memory }, crewHere(local));
-    this.patience = eager ? startTime : 0;
-    this.spent = eager ? Infinity : expected;
-    this.prepare();
+    this.#alone = this.arena.alone(module);
+    this.#together = this.#joined({ threads, module, memory }, crewHere(local));
+    this.#patience = eager ? startTime : 0;
+    this.#spent = eager ? Infinity : expected;
+    this.#prepare();
   }
 
   /** Has workers start, if that pays. */
-  private prepare(): void {
-    if (this.spent > worthStarting) this.together?.crew.enlist(this.assembly.threads);
+  #prepare(): void {
+    if (this.#spent > worthStarting) this.#together?.crew.enlist(this.#assembly.threads);
   }
 
-  private joined(job: Job, crew: Crew): Together | null {
+  #joined(job: Job, crew: Crew): Together | null {
     if (!crew.intact) return null;
     const calls = this.arena.instance(job.module, {
       thread: 0,
@@ -148,19 +148,19 @@ class Group {
    * @throws Lost when a thread was lost: then another group has to begin from the start
    */
   call(task: Task): void {
-    const { together, assembly } = this;
-    this.prepare();
-    if (!together || !assembly.parts[task.part]!.divided) this.alone[task.part]!(task.from, task.to);
-    else if (together.crew.ready(together.job.threads, this.patience)) this.jointly(together, task);
-    else this.meanwhile(task);
+    const together = this.#together;
+    this.#prepare();
+    if (!together || !this.#assembly.parts[task.part]!.divided) this.#alone[task.part]!(task.from, task.to);
+    else if (together.crew.ready(together.job.threads, this.#patience)) this.#jointly(together, task);
+    else this.#meanwhile(task);
   }
 
   close(): void {
-    const { together } = this;
+    const together = this.#together;
     together?.crew.forget(together.job);
   }
 
-  private jointly({ crew, job, calls }: Together, task: Task): void {
+  #jointly({ crew, job, calls }: Together, task: Task): void {
     this.threads = job.threads;
     try {
       crew.work(job, task, () => calls[task.part]!(task.from, task.to));
@@ -170,10 +170,10 @@ class Group {
   }
 
   /** This thread alone, while others are not there yet. */
-  private meanwhile({ part, from, to }: Task): void {
-    this.patience = 0;
+  #meanwhile({ part, from, to }: Task): void {
+    this.#patience = 0;
     const began = performance.now();
-    this.alone[part]!(from, to);
-    this.spent += performance.now() - began;
+    this.#alone[part]!(from, to);
+    this.#spent += performance.now() - began;
   }
 }
