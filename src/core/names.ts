@@ -2,13 +2,17 @@ import { ModelError, suggestion } from "./errors.ts";
 
 const plain = (name: string): string => name.toLowerCase().replaceAll(/[\s_-]/g, "");
 
+/** The entry of a table by a name as people write it, if there is one: `leaky-relu`, `leaky_relu` and `leakyRelu` are one. */
+export const entryOf = <K extends string>(name: string, table: Readonly<Record<K, unknown>>): K | undefined =>
+  (Object.keys(table) as K[]).find((key) => plain(key) === plain(name));
+
 /**
- * The entry of a table by a name as people write it: `leaky-relu`, `leaky_relu` and `leakyRelu` are one.
+ * The entry of a table by a name as people write it.
  *
  * @throws `option` when there is none, naming the nearest
  */
 export function named<K extends string>(what: string, name: string, table: Readonly<Record<K, unknown>>): K {
-  const found = (Object.keys(table) as K[]).find((key) => plain(key) === plain(name));
+  const found = entryOf(name, table);
   if (found !== undefined) return found;
   throw new ModelError({
     code: "option",

@@ -21,6 +21,7 @@ export {
 } from "./schedules.ts";
 export { bfgsMethod } from "./second/bfgs.ts";
 export { type Damped, fromProducts, fromRows, inverseProduct, type Linear } from "./second/factor.ts";
+export { isWholeBatch, type LevenbergMarquardt, type QuasiNewton, type WholeBatch } from "./second/kinds.ts";
 export { type Layout, layoutOf } from "./second/layout.ts";
 export { lbfgsMethod, type QuasiNewtonOptions } from "./second/lbfgs.ts";
 export {
@@ -47,16 +48,7 @@ export {
 } from "./second/region.ts";
 export type { Asking, Evaluation, Point } from "./second/search.ts";
 export { greatest } from "./second/vector.ts";
-export {
-  bfgs,
-  isWholeBatch,
-  type LevenbergMarquardt,
-  type LevenbergMarquardtOptions,
-  lbfgs,
-  levenbergMarquardt,
-  type QuasiNewton,
-  type WholeBatch,
-} from "./second/wholebatch.ts";
+export { bfgs, type LevenbergMarquardtOptions, lbfgs, levenbergMarquardt } from "./second/wholebatch.ts";
 export type { Transform } from "./transform.ts";
 export { chainRules, clipByGlobalNorm, clipByNorm, clipByValue, maxNorm, weightDecay } from "./transforms.ts";
 export { initialState, isWeight, rateAt, update } from "./update.ts";

@@ -2,7 +2,7 @@ import { ModelError } from "../core/index.ts";
 import { type Encoding, outputsOf, widthOf } from "../data/index.ts";
 import { type LossSpec, lossOf, type NetworkSpec } from "../interchange/index.ts";
 import { type ActivationName, type EmbeddedColumn, type LossName, losses, type NormPlace } from "../nn/index.ts";
-import { allRows } from "../training/chosen.ts";
+import { allRows } from "../training/allrows.ts";
 import { parameterCount } from "./network.ts";
 import { looksAtAll, optimizing } from "./optimizing.ts";
 import type { Prepared } from "./prepare.ts";

@@ -15,7 +15,7 @@ import {
   warmup,
   weightDecay,
 } from "../optim/index.ts";
-import { allRows } from "../training/chosen.ts";
+import { allRows } from "../training/allrows.ts";
 import { type AnyOptimizerName, allOptimizers } from "./optimizerschema.ts";
 import type { Recipe } from "./recipes.ts";
 import type { CheckedRunFile } from "./runfile.ts";

@@ -1,23 +1,30 @@
 import { ModelError } from "../core/errors.ts";
-import { checkedNumber, named } from "../core/names.ts";
+import { checkedNumber, entryOf, named } from "../core/names.ts";
 import { type Task, tasks } from "../core/task.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Value } from "../graph/value.ts";
-import { type Loss, loss, meanPerRow } from "../nn/loss.ts";
+import { type Loss, loss, losses, meanPerRow } from "../nn/index.ts";
 import { mean } from "../ops/index.ts";
 import { adam } from "../optim/adam.ts";
-import { isWholeBatch, type Optimizer, type Schedule, type WholeBatch } from "../optim/index.ts";
+import {
+  isWholeBatch,
+  layerRates,
+  type Optimizer,
+  optimizers,
+  type Schedule,
+  type WholeBatch,
+} from "../optim/index.ts";
+import { allRows } from "./allrows.ts";
 import type { TrainOptions } from "./options.ts";
 
 /**
- * The loss that is asked for, or that suits the targets. The table of names comes when a name is used.
+ * The loss that is asked for, or that suits the targets.
  *
  * @throws `option` for an unknown name
  */
-export async function lossOf<Θ>(options: TrainOptions<Θ>, targets: Tensor): Promise<Loss> {
+export function lossOf<Θ>(options: TrainOptions<Θ>, targets: Tensor): Loss {
   const wanted = options.loss ?? (targets.dtype === "integer" ? "crossEntropy" : "meanSquaredError");
   if (typeof wanted !== "string") return lossFrom(wanted);
-  const { losses } = await import("../nn/losses.ts");
   return losses[named("loss", wanted, losses)];
 }
 
@@ -53,7 +60,6 @@ export async function optimizerOf<Θ>(options: TrainOptions<Θ>): Promise<Optimi
   const { layerRates: rates, frozen = [] } = options;
   const rule = await ruleOf(options);
   if (rates === undefined && frozen.length === 0) return rule;
-  const { layerRates } = await import("../optim/layers.ts");
   return layerRates(rule, { ...rates, ...Object.fromEntries(frozen.map((name) => [name, 0])) });
 }
 
@@ -79,33 +85,10 @@ async function ruleOf<Θ>({ optimizer = adam(), learningRate }: TrainOptions<Θ>
 export type AllRowsName = WholeBatch["name"];
 
 async function ruleNamed(name: string, learningRate: number | Schedule | undefined): Promise<Optimizer | WholeBatch> {
-  const { optimizers } = await import("../optim/rules.ts");
-  const { lbfgs, bfgs, levenbergMarquardt } = await import("../optim/second/wholebatch.ts");
-  const whole = { lbfgs, bfgs, levenbergMarquardt };
-  const known = named("optimizer", name, { ...optimizers, ...whole });
-  if (known in optimizers) {
-    const make = optimizers[known as keyof typeof optimizers];
-    return make(learningRate === undefined ? {} : { learningRate });
-  }
+  const stepwise = entryOf(name, optimizers);
+  if (stepwise) return optimizers[stepwise](learningRate === undefined ? {} : { learningRate });
+  const { wholeBatch } = await import("./seldom.ts");
+  const known = named("optimizer", name, { ...optimizers, ...wholeBatch }) as AllRowsName;
   if (learningRate !== undefined) throw allRows(known, { "learning rate": String(learningRate) });
-  return whole[known as AllRowsName]();
+  return wholeBatch[known]();
 }
-
-/** The refusal of what makes no sense with an optimizer that looks at all rows at once. */
-export const allRows = (name: string, given: Readonly<Record<string, number | string>>): ModelError =>
-  new ModelError({
-    code: "option",
-    where: `optimizer ${name}`,
-    given,
-    rule: "this optimizer looks at all rows at once, and finds its own step.",
-    hint: `leave ${Object.keys(given)[0]} out.`,
-  });
-
-/** The refusal to print what is done in several programs. */
-export const severalPrograms = (optimizer: string): ModelError =>
-  new ModelError({
-    code: "option",
-    where: "trainingProgram(model, data, { optimizer })",
-    given: { optimizer },
-    rule: "an epoch of this optimizer is no program of its own: it runs one again and again, as often as its search needs.",
-  });

@@ -121,7 +121,7 @@ async function recorderIn<Θ>(
 ): Promise<Recorder | null> {
   const { optimizer } = objective;
   if (!("update" in optimizer)) return null; // a record shows the update of a batch, of which there is none
-  const { recorderFor } = await import("./recording.ts");
+  const { recorderFor } = await import("./seldom.ts");
   return recorderFor({ ...objective, optimizer }, normalised(training), beginning, { ...place, batches });
 }
 
@@ -132,7 +132,7 @@ async function sessionOf<Θ>(training: Training<Θ>, place: Place): Promise<Trai
   const { optimizer } = objective;
   if ("update" in optimizer)
     return Session.begin({ ...objective, optimizer }, training.training, place, { seed, batchSize, start });
-  const { WholeBatchSession } = await import("./wholebatch/session.ts");
+  const { WholeBatchSession } = await import("./seldom.ts");
   return WholeBatchSession.begin({ ...objective, optimizer }, training.training, place, { seed, start });
 }
 
@@ -162,7 +162,7 @@ async function stopperFor<Θ>(
 
 /** What checkpoints need comes only when there are to be any: a page that keeps none does not load it. */
 async function keeperFor<Θ>(training: Training<Θ>, session: TrainingSession<Θ>): Promise<Keeper> {
-  const { keeperOf } = await import("./keeping.ts");
+  const { keeperOf } = await import("./kept.ts");
   return keeperOf(training, session);
 }
 
@@ -257,7 +257,7 @@ async function next<Θ>(course: Course<Θ>): Promise<TrainingRow<Θ> | null> {
   const seconds = Math.max(performance.now() - began, clockTick) / 1000;
   const means = epochMeans(epoch, objective, training.y.shape[0]!, settings.batchSize, course.spread);
   if (await first.isExceeded(means.loss, epoch.figures!.loss)) {
-    const { explosion } = await import("./explosion.ts");
+    const { explosion } = await import("./seldom.ts");
     throw explosion(session, session.kept(before()), means.loss, first.known!);
   }
   const after = session.moment;

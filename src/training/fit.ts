@@ -164,7 +164,7 @@ function trained<Θ>(task: Training<Θ>, result: Trained<Θ>): FitResult<Θ> {
     },
     save: async (to) => {
       const sink = accessTo("save(to)", to);
-      const { savedFiles } = await import("./saving.ts");
+      const { savedFiles } = await import("./kept.ts");
       for (const [name, bytes] of savedFiles(objective, learnt)) await sink(name, bytes);
     },
   };

@@ -9,8 +9,9 @@ import { type Data, tensorOf } from "../graph/lifted.ts";
 import type { Value } from "../graph/value.ts";
 import type { Loss, LossName } from "../nn/index.ts";
 import { isWholeBatch, type Optimizer, type OptimizerName, type Schedule, type WholeBatch } from "../optim/index.ts";
+import { allRows } from "./allrows.ts";
 import { isFinite } from "./carried.ts";
-import { type AllRowsName, allRows, lossOf, optimizerOf, taskOf } from "./chosen.ts";
+import { type AllRowsName, lossOf, optimizerOf, taskOf } from "./chosen.ts";
 import type { ClassWeights } from "./classweights.ts";
 import type { EpochRow } from "./history.ts";
 import type { CheckpointOptions } from "./keeping.ts";
@@ -136,9 +137,9 @@ export async function settingsOf<Θ>(where: string, targets: Tensor, options: Tr
       given: { given: precision },
       rule: 'must be "f32" or "f64".',
     });
-  const loss = await lossOf(options, targets);
+  const loss = lossOf(options, targets);
   const task = options.task === undefined ? taskOf(loss, targets) : named("task", options.task, metricsOf);
-  await checkTask(loss, task);
+  checkTask(loss, task);
   return {
     loss,
     task,

@@ -1,8 +1,9 @@
 import "../ops/methods.ts"; // here, where bundlers cannot pass it over
 import { type Backend, type BackendOptions, lower, type Workshop } from "../compile/index.ts";
 import { ModelError } from "../core/errors.ts";
+import type { Key } from "../core/random.ts";
 import type { Shape } from "../core/shape.ts";
-import type { Tensor } from "../core/tensor.ts";
+import { Tensor } from "../core/tensor.ts";
 import { fillLeaves, leaves, mapLeaves } from "../core/tree.ts";
 import type { Closure } from "../graph/closure.ts";
 import { isData, type PlainData, tensorOf } from "../graph/lifted.ts";
@@ -26,6 +27,9 @@ import {
 export interface Engine extends BackendOptions {
   readonly backend: Backend;
 }
+
+/** A key of chance as a program takes it. */
+export const keyTensor = ([high, low]: Key): Tensor => new Tensor([2], Int32Array.of(high | 0, low | 0));
 
 /** The numbers at the leaves of a tree of plain data. */
 export const tensorsOf = (tree: unknown): Tensor[] => leaves(tree, isData).map((leaf) => tensorOf(leaf as PlainData));

@@ -7,8 +7,8 @@ import { isData } from "../graph/lifted.ts";
 import { isValue, type Value } from "../graph/value.ts";
 import { initialStateOf, type Layer } from "../nn/index.ts";
 import { initialState, type Reacting, type Reaction } from "../optim/index.ts";
+import { severalPrograms } from "./allrows.ts";
 import { Carried, isFinite } from "./carried.ts";
-import { severalPrograms } from "./chosen.ts";
 import type { Training } from "./course.ts";
 import type { Divergence, Failure } from "./divergence.ts";
 import type { Learnt, Part, Stepwise } from "./objective.ts";
@@ -19,6 +19,7 @@ import {
   type EpochArguments,
   type EpochResult,
   epochProgram,
+  keyTensor,
   stepsOf,
   type Traced,
   tensorsOf,
@@ -241,7 +242,7 @@ export class Session<Θ> {
 
   /** What to throw when the loss of step `bad` (from 0) of the present epoch is not finite; one past the last: what it left. */
   async #diverged(bad: number): Promise<Divergence<Θ>> {
-    const { culpritOf, Divergence } = await import("./divergence.ts");
+    const { culpritOf, Divergence } = await import("./seldom.ts");
     const { size } = this.batches;
     const at = (await this.#replay(this.#carry, this.epoch, bad)).tree;
     const order = this.#orderOf(this.epoch + 1).data as Int32Array;
@@ -283,7 +284,6 @@ export class Session<Θ> {
   }
 }
 
-export const keyTensor = ([high, low]: Key): Tensor => new Tensor([2], Int32Array.of(high | 0, low | 0));
 const keyOf = ({ data }: Tensor): Key => [data[0]!, data[1]!];
 
 const reactingOf = <Θ>({ optimizer: { learningRate } }: Stepwise<Θ>): Reacting | undefined =>

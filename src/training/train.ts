@@ -60,7 +60,7 @@ async function weighing<Θ>(
  */
 export async function keptIn<Θ>({ checkpoint }: TrainOptions<Θ>): Promise<Checkpoint | null> {
   if (checkpoint?.from === undefined) return null;
-  const { latest } = await import("./checkpoint.ts");
+  const { latest } = await import("./kept.ts");
   const kept = await latest(accessTo("checkpoint.from", checkpoint.from));
   if (!kept.checkpoint && kept.damaged[0]) throw kept.damaged[0];
   return kept.checkpoint;

@@ -1,29 +1,7 @@
 import { checkedNumber, knownOptions, named } from "../../core/names.ts";
-import type { Optimizer } from "../rule.ts";
 import { bfgsMethod } from "./bfgs.ts";
+import type { LevenbergMarquardt, QuasiNewton } from "./kinds.ts";
 import { lbfgsMethod, type QuasiNewtonOptions } from "./lbfgs.ts";
-import type { Method } from "./method.ts";
-import type { RegionTolerances } from "./region.ts";
-
-/** L-BFGS or BFGS, for `fit` and for `minimize`. It looks at all rows at once, and finds its own step. */
-export interface QuasiNewton {
-  readonly name: "lbfgs" | "bfgs";
-  readonly method: Method;
-  readonly rates?: Readonly<Record<string, number>>;
-}
-
-/** Levenberg-Marquardt, for `fit`. */
-export interface LevenbergMarquardt {
-  readonly name: "levenbergMarquardt";
-  readonly tolerances: Omit<RegionTolerances, "magnitude">;
-  readonly solver: "auto" | "dense" | "iterative";
-  readonly rates?: Readonly<Record<string, number>>;
-}
-
-/** An optimizer that looks at all rows at once: an epoch is one step. */
-export type WholeBatch = QuasiNewton | LevenbergMarquardt;
-
-export const isWholeBatch = (optimizer: Optimizer | WholeBatch): optimizer is WholeBatch => !("update" in optimizer);
 
 /** Where training is to go on for as long as it is worth while: tighter than for minima of functions. */
 const inTraining = { gradientTolerance: 1e-7, decreaseTolerance: 0 } as const;

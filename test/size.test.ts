@@ -1,0 +1,77 @@
+import { describe, expect, it } from "vitest";
+import { bundled, classifier, compressed, transferred } from "./bundling.ts";
+
+/** A page, what it comes to, and the bytes that it may transfer: in files loaded when they are wanted, and in one file. */
+interface Page {
+  readonly code: string;
+  readonly result: unknown;
+  readonly several: number;
+  readonly one: number;
+}
+
+const pages: Readonly<Record<string, Page>> = {
+  "a classifier trained by fit, everything by name": {
+    code: classifier,
+    result: 1,
+    several: 63_100,
+    one: 90_800,
+  },
+  "XOR learnt by fit": {
+    code: `
+      import { fit, mlp } from "gradus";
+      globalThis.page = async () => {
+        const model = mlp({ inputs: 2, hidden: [4], outputs: 1, activation: "tanh" });
+        const data = { x: [[0, 0], [0, 1], [1, 0], [1, 1]], y: [0, 1, 1, 0] };
+        const result = await fit(model, data, { loss: "logisticLoss", learningRate: 0.1, epochs: 500 });
+        return result.evaluate().metrics.accuracy;
+      };`,
+    result: 1,
+    several: 61_600,
+    one: 90_800,
+  },
+  "a line learnt by train, loss and optimizer given as functions": {
+    code: `
+      import { meanSquaredError, mlp, sgd, train } from "gradus";
+      globalThis.page = async () => {
+        const model = mlp({ inputs: 1, hidden: [], outputs: 1 });
+        const rows = { x: [0, 1, 2, 3], y: [1, 3, 5, 7] };
+        let last = Infinity;
+        const options = { loss: meanSquaredError, optimizer: sgd({ learningRate: 0.1 }), epochs: 200 };
+        for await (const { loss } of train(model, { ...rows, ...options })) last = loss.train;
+        return last < 1e-3;
+      };`,
+    result: true,
+    several: 60_800,
+    one: 85_700,
+  },
+  "the slope of a formula": {
+    code: `
+      import { grad, sin } from "gradus";
+      globalThis.page = () => grad((x) => sin(x).mul(x))(0).toFixed(3);`,
+    result: "0.000",
+    several: 49_300,
+    one: 60_000,
+  },
+};
+
+// What they weigh today, rounded up to a hundred, so that growth is noticed; a page that trains is to transfer 40 kB.
+describe.each(Object.entries(pages))("%s", (_, { code, result, several, one }) => {
+  it("works, and transfers no more than it may", async () => {
+    const [bytes, came] = await transferred(code);
+    expect(came).toEqual(result);
+    expect(bytes).toBeLessThanOrEqual(several);
+  });
+
+  it("works in one file, and that is no larger than it may be", async () => {
+    const [bytes, came] = await transferred(code, "one");
+    expect(came).toEqual(result);
+    expect(bytes).toBeLessThanOrEqual(one);
+  });
+});
+
+it("counts what a page loads later as well as what it starts with", async () => {
+  const bundle = await bundled(classifier);
+  const [bytes] = await transferred(classifier);
+  expect(bytes).toBeGreaterThanOrEqual(compressed(bundle, bundle.initial));
+  expect(bytes).toBeLessThan(compressed(bundle));
+});
