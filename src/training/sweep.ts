@@ -7,12 +7,12 @@ import { isData } from "../graph/lifted.ts";
 import { isValue } from "../graph/value.ts";
 import { cast, div, mul, pow } from "../ops/index.ts";
 import { initialState, isWholeBatch, type Optimizer, type Schedule } from "../optim/index.ts";
-import { allRows } from "./chosen.ts";
+import { allRows } from "./allrows.ts";
 import { type ConstantAnswer, constantAnswer } from "./constantanswer.ts";
 import type { Training } from "./course.ts";
 import type { Part, Stepwise } from "./objective.ts";
-import { type EpochArguments, type EpochResult, epochProgram, tensorsOf } from "./programs.ts";
-import { keyTensor } from "./session.ts";
+import { type EpochArguments, type EpochResult, epochProgram, keyTensor, tensorsOf } from "./programs.ts";
+
 import { normalised } from "./weights.ts";
 
 /** The learning rates that are tried: `steps` of them, each by the same factor greater, the ends among them. */
