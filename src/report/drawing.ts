@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { parseHTML } from "linkedom";
+import { DrawingDocument, type Element, written } from "./element.ts";
 import { html, type Markup, raw } from "./markup.ts";
 import { isWide } from "./sparkline.ts";
 import { clip, printable } from "./text.ts";
@@ -18,39 +18,25 @@ export interface Drawing {
   readonly options: Plot.PlotOptions;
 }
 
-/** A node of linkedom's document, as much of it as is needed here. */
-interface Node {
-  readonly outerHTML: string;
-  readonly attributes: Iterable<{ name: string; value: string }>;
-  readonly querySelectorAll: (selector: string) => Iterable<Node>;
-  readonly setAttribute: (name: string, value: string) => void;
-  readonly removeAttribute: (name: string) => void;
-  readonly remove: () => void;
-}
-
 const geometry = new Set(["d", "transform", "x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "width", "height"]);
+/** Parts of a picture need no label of their own. */
+const labels = new Set(["aria-label", "aria-hidden"]);
+/** What the page sets for the whole picture. */
+const fonts = new Set(["font-size", "font-family"]);
 
 /** A drawing as SVG that takes its colours from the page, with a label for those who do not see it. */
 export function draw({ label, options }: Drawing): Markup {
-  const { document } = parseHTML("<!doctype html><html><body></body></html>");
-  const svg: Node = Plot.plot({ document, className: "plot", ...options }) as unknown as Node;
-  for (const style of [...svg.querySelectorAll("style")]) style.remove();
-  for (const node of [...svg.querySelectorAll("*")]) shorten(node);
-  for (const name of ["font-size", "font-family"]) svg.removeAttribute(name);
-  const inside = raw(svg.outerHTML.replace(/^<svg/, ""));
+  const document = new DrawingDocument() as unknown as NonNullable<Plot.PlotOptions["document"]>;
+  const svg = Plot.plot({ document, className: "plot", ...options }) as unknown as Element;
+  const inside = raw(written(svg, attribute).replace(/^<svg/, ""));
   return html`<div class="drawing"><svg role="img" aria-label="${label}"${inside}</div>`;
 }
 
-/** Two decimals of a pixel are enough; parts of a picture need no label of their own. */
-function shorten(node: Node): void {
-  node.removeAttribute("aria-label");
-  node.removeAttribute("aria-hidden");
-  for (const { name, value } of [...node.attributes])
-    if (geometry.has(name))
-      node.setAttribute(
-        name,
-        value.replace(/-?\d+\.\d{3,}(e-?\d+)?/g, (x) => String(Number(Number(x).toFixed(2)))),
-      );
+/** An attribute as it is written: two decimals of a pixel are enough. */
+function attribute(name: string, value: string, { parentNode }: Element): string | null {
+  if (labels.has(name) || (fonts.has(name) && parentNode === null)) return null;
+  if (!geometry.has(name)) return value;
+  return value.replace(/-?\d+\.\d{3,}(e-?\d+)?/g, (x) => String(Number(Number(x).toFixed(2))));
 }
 
 /** A scale for measured values: logarithmic when they span more than a factor of 100. */

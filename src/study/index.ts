@@ -8,6 +8,11 @@ export {
 export { type Baseline, type BaselineOptions, type BaselineRows, baselines } from "./baselines.ts";
 export { type BootstrapOptions, bootstrap } from "./bootstrap.ts";
 export {
+  type Dependence,
+  type DependenceOptions,
+  partialDependence,
+} from "./dependence.ts";
+export {
   type Diagnosis,
   diagnose,
   type Errors,
@@ -16,6 +21,12 @@ export {
   type Origin,
   type PartError,
 } from "./diagnosis.ts";
+export {
+  type Importance,
+  type ImportanceOptions,
+  type Importances,
+  permutationImportance,
+} from "./importance.ts";
 export type { Interval, IntervalMethod } from "./interval.ts";
 export { optimalErrorRate, optimalRmse } from "./neighbours.ts";
 export { rateError, rmseError } from "./parterror.ts";
