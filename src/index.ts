@@ -225,6 +225,7 @@ export {
   type FitResult,
   findLearningRate,
   fit,
+  type Histogram,
   type LayerRecord,
   type LearningRateOptions,
   type LearningRateSearch,

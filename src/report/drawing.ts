@@ -10,6 +10,8 @@ export const ink = {
   validation: "var(--validation)",
   text: "var(--ink)",
   quiet: "var(--quiet)",
+  third: "var(--third)",
+  fourth: "var(--fourth)",
 } as const;
 
 /** A drawing: what it shows in a sentence, and Plot's options. */
@@ -46,7 +48,8 @@ export function valueScale(values: readonly number[], name: string): Plot.ScaleO
   return { label: `${label} (log scale)`, type: "log", grid: true, ticks: decades(values), tickFormat: tick };
 }
 
-const tick = (x: number): string => {
+/** A number at an axis. */
+export const tick = (x: number): string => {
   const text = String(Number(x.toPrecision(10)));
   return (Math.abs(x) < 1e-3 && x !== 0) || Math.abs(x) >= 1e5
     ? x.toExponential().replace("e+", "e")

@@ -13,7 +13,7 @@ export function baselineTable(baselines: readonly Baseline[], summary: TrainSumm
   const numbers = names.map((_, i) => i + 1);
   return grid({
     caption,
-    headers: ["", ...names],
+    headers: ["rule", ...names],
     rows: [[html`<strong>this network</strong>`, ...own.map(orDash)], ...rows],
     numbers,
   });
@@ -76,7 +76,7 @@ export function settingsTable({ settings, changed }: ReportInput): Markup {
 }
 
 /** The command and everything that the figures depend on. */
-export function reproduction({ command, summary, versions }: ReportInput): Markup {
+export function reproduction({ command, summary, versions, dataHash }: ReportInput): Markup {
   const replay = /^[\w./:@+-]+$/.test(summary.run)
     ? html`<pre><code>npx gradus replay ${summary.run}</code></pre>`
     : null;
@@ -85,11 +85,12 @@ export function reproduction({ command, summary, versions }: ReportInput): Marku
     ["precision", summary.precision],
     ["backend", `${summary.backend}, ${summary.threads === 1 ? "1 thread" : `${summary.threads} threads`}`],
     ...Object.entries(versions).map(([name, version]): [string, string] => [name, version]),
+    ...(dataHash === undefined ? [] : [["hash of the data", dataHash]]),
     ["run folder", summary.run],
     ["fingerprint", summary.fingerprint],
   ];
   const rows = facts.map(([name, value]) => [name!, html`<span class="code">${value!}</span>`]);
   return html`<pre><code>${command}</code></pre>
 ${replay === null ? null : html`<p>This runs it again from its folder and compares epoch by epoch, bit by bit:</p>${replay}`}
-${grid({ caption: "What the figures depend on", headers: ["", "value"], rows })}`;
+${grid({ caption: "What the figures depend on", headers: ["fact", "value"], rows })}`;
 }

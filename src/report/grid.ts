@@ -30,7 +30,7 @@ ${rows.map(row)}</tbody>
 
 /** A box that scrolls sideways, also by keyboard. */
 export const scrolling = (name: string, content: Markup): Markup =>
-  html`<div class="scroll" role="region" aria-label="${name}" tabindex="0">${content}</div>`;
+  html`<div class="scroll" role="group" aria-label="${name}" tabindex="0">${content}</div>`;
 
 /** Something to look at, what it shows, and the same in figures behind a fold. */
 export interface Figure {
@@ -49,9 +49,21 @@ ${drawing}
 </figure>
 `;
 
+/** A part of the page, by which it is found from the list of contents. */
+export interface Section {
+  readonly title: string;
+  readonly content: readonly (Markup | null)[];
+}
+
+/** The name of a section in addresses. */
+export const anchor = (title: string): string => title.toLowerCase().replace(/[^a-z]+/g, "-");
+
 /** A part of the page under its heading. */
-export const section = (title: string, content: readonly (Markup | null)[]): Markup => html`<section>
-<h2>${title}</h2>
+export const section = ({
+  title,
+  content,
+}: Section): Markup => html`<section id="${anchor(title)}" aria-labelledby="${anchor(title)}-title">
+<h2 id="${anchor(title)}-title">${title}</h2>
 ${content}
 </section>
 `;

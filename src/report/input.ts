@@ -2,6 +2,7 @@ import type { Task } from "../core/task.ts";
 import type { Diagnosis } from "../study/index.ts";
 import type { Finding } from "../training/finding.ts";
 import type { EpochRow } from "../training/history.ts";
+import type { CalibrationBin } from "../training/metrics/index.ts";
 
 /** The parts that data are split into. */
 export type Part = "train" | "validation" | "test";
@@ -124,6 +125,105 @@ export interface Samples {
   }[];
 }
 
+/** Points of a line. */
+export interface Line {
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+}
+
+/** How well the scores of one class, or label, set its rows apart from all others. */
+export interface ClassCurve {
+  readonly name: string;
+  /** Rows that are of this class. */
+  readonly rows: number;
+  /** False positives across, true positives up. */
+  readonly roc: Line;
+  /** Recall across, precision up. */
+  readonly precisionRecall: Line;
+  /** Areas under both; null where they are not defined. */
+  readonly area: number | null;
+  readonly averagePrecision: number | null;
+}
+
+/** Curves over all thresholds, of the second of two classes or of each class against the rest, and whether probabilities come true. */
+export interface ClassCurves {
+  readonly rows: number;
+  readonly classes: readonly ClassCurve[];
+  /** Means over the classes, or the figures of the only one. */
+  readonly area: number | null;
+  readonly averagePrecision: number | null;
+  /** Null where there are scores instead of probabilities. */
+  readonly calibration: { readonly bins: readonly CalibrationBin[]; readonly error: number } | null;
+}
+
+/** A row of the data with what was predicted for it. */
+export interface ShownRow {
+  /** As a user finds it: its number from 1. */
+  readonly row: number;
+  readonly inputs: readonly string[];
+  readonly truth: string;
+  readonly prediction: string;
+  /** Probability of the prediction, or the error (prediction − truth). */
+  readonly figure: number | null;
+  readonly wrong: boolean;
+}
+
+/** Some rows as they come, and those that were predicted worst. */
+export interface ShownRows {
+  readonly part: Part;
+  /** Names of the inputs that are shown. */
+  readonly columns: readonly string[];
+  /** All inputs that there are. */
+  readonly inputs: number;
+  readonly figure: "probability" | "error" | null;
+  readonly some: readonly ShownRow[];
+  /** Wrong and most sure of it, or farthest off; the worst first. */
+  readonly worst: readonly ShownRow[];
+}
+
+/** How much worse a figure gets when an input is shuffled among the rows. */
+export interface ImportanceTable {
+  readonly metric: string;
+  /** The figure without any shuffle. */
+  readonly value: number;
+  readonly part: Part;
+  readonly rows: number;
+  readonly repeats: number;
+  readonly inputs: readonly { readonly name: string; readonly mean: number; readonly deviation: number }[];
+  /** Areas of an image: how many in a row and in a column, in the order of `inputs`. */
+  readonly areas?: { readonly width: number; readonly height: number };
+}
+
+/** The mean prediction when an input is set to a value in every row. */
+export interface DependenceCurve {
+  readonly input: string;
+  /** Numbers, or words. */
+  readonly values: readonly (number | string)[];
+  /** One line, or one for each of some classes. */
+  readonly lines: readonly { readonly name: string; readonly means: readonly number[] }[];
+}
+
+/** What a network of two inputs says all over their plane. */
+export interface Plane {
+  readonly x: { readonly name: string; readonly from: number; readonly to: number };
+  readonly y: { readonly name: string; readonly from: number; readonly to: number };
+  readonly columns: number;
+  readonly rows: number;
+  /** Row by row from the lowest y: the predicted number, the probability of the second class, or (several classes) the class number. */
+  readonly values: readonly number[];
+  readonly kind: "number" | "probability" | "class";
+  /** What is predicted: the target's name, the second class, or all classes. */
+  readonly names: readonly string[];
+  readonly part: Part;
+  /** Rows of that part: class numbers, or numbers, as truth. */
+  readonly points: readonly {
+    readonly x: number;
+    readonly y: number;
+    readonly truth: number;
+    readonly wrong: boolean;
+  }[];
+}
+
 /** What a simple rule reaches, for comparison. */
 export interface Baseline {
   readonly name: string;
@@ -144,9 +244,18 @@ export interface ReportInput {
   readonly confusion?: Confusion & { readonly part: Part };
   readonly regression?: Regression & { readonly part: Part };
   readonly samples?: Samples & { readonly part: Part };
+  readonly classCurves?: ClassCurves & { readonly part: Part };
+  readonly rows?: ShownRows;
+  readonly plane?: Plane;
+  readonly importance?: ImportanceTable;
+  readonly dependence?: readonly DependenceCurve[];
+  /** What was left out as it takes long, and how to get it; null where nothing was. */
+  readonly leftOut?: string;
   readonly baselines?: readonly Baseline[];
   /** The command line that made the run. */
   readonly command: string;
   /** Versions by name: `gradus`, `node`, … */
   readonly versions: Readonly<Record<string, string>>;
+  /** Hash of the data. */
+  readonly dataHash?: string;
 }

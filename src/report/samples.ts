@@ -28,11 +28,11 @@ export function sampleFigure({ width, height, images, part }: Samples & { readon
     i + 1,
     image.truth,
     image.prediction,
-    image.truth === image.prediction ? "" : "wrong",
+    image.truth === image.prediction ? "right" : "wrong",
   ]);
   return figure({
     drawing: html`<ul class="samples">${shown.map(tile)}</ul>`,
-    caption: html`Images of the ${partName(part)} part: truth → prediction; ${wrong} of these ${shown.length} are wrong and marked ✗.${some}`,
-    data: grid({ caption: "Sample images", headers: ["image", "truth", "prediction", ""], rows, numbers: [0] }),
+    caption: html`<strong>Images.</strong> Of the ${partName(part)} part: truth → prediction; ${wrong} of these ${shown.length} are wrong, marked ✗, those that the network is surest of first.${some}`,
+    data: grid({ caption: "Sample images", headers: ["image", "truth", "prediction", "result"], rows, numbers: [0] }),
   });
 }

@@ -22,19 +22,21 @@ export interface SweepPage {
 export const sweepPage = ({ name, about, search, command, version }: SweepPage): string =>
   page({
     title: `${name}: learning rate`,
-    content: [
-      html`<header>
+    head: html`<header>
 <p class="kicker">Learning rate</p>
 <h1>${name}</h1>
 <p class="lead">${about}</p>
 </header>
-<section>
-<h2>${verdict(search)}</h2>
-<p>${capitalised(search.reason)}.</p>
-${search.smoothed.length === 0 ? null : lossFigure(search)}
-<p>Found by <code>${command}</code></p>
-</section>
 `,
+    sections: [
+      {
+        title: verdict(search),
+        content: [
+          html`<p>${capitalised(search.reason)}.</p>`,
+          search.smoothed.length === 0 ? null : lossFigure(search),
+          html`<p>Found by <code>${command}</code></p>`,
+        ],
+      },
     ],
     version,
   });

@@ -8,11 +8,13 @@ import { recordOpening } from "./openings.ts";
 import { predictionsCsv, truthOf } from "./predictions.ts";
 import type { Prepared } from "./prepare.ts";
 import { reportOf } from "./reporting.ts";
-import type { RunResult, Shown } from "./result.ts";
+import { originOf, type RunResult, type Shown } from "./result.ts";
+import { brief } from "./sensitivity.ts";
 import { bestIn } from "./stopping.ts";
 import { summaryOf } from "./summary.ts";
 import { thresholdFor } from "./threshold.ts";
 import { inPrecision, type RunEnd } from "./training.ts";
+import { versions } from "./version.ts";
 
 /** A run whose training is over. */
 export interface Trained {
@@ -60,7 +62,8 @@ export async function conclude(
     run: folder.path,
   });
   const result = { summary, history, prepared, shown };
-  await folder.write("report.html", await reportOf(result, command ?? "gradus train"));
+  const reported = { result, model, command: command ?? "gradus train", versions: versions(), effort: brief };
+  await folder.write("report.html", await reportOf(reported));
   await folder.write("summary.json", `${JSON.stringify(summary, null, 2)}\n`);
   return result;
 }
@@ -92,10 +95,4 @@ function shownPart(prepared: Prepared, model: TrainedModel): Shown {
   const { x, rows } = prepared.validation ?? prepared.training;
   const table = part === "validation" ? prepared.tables.validation : prepared.tables.training;
   return { part, rows, truth: truthOf(prepared.encoding, table, rows), predictions: predict(model, x) };
-}
-
-/** Row numbers in the data as they were read. */
-function originOf({ tables }: Prepared, { part, rows }: Shown): Int32Array {
-  const { origin } = part === "validation" ? tables.validation : tables.training;
-  return origin ? rows.map((row) => origin[row]!) : rows;
 }

@@ -169,7 +169,7 @@ export function confusionOf(
   return { labels: classes, matrix };
 }
 
-/** Some rows as images: the mistakes first, then others. */
+/** Some rows as images: the mistakes first, those that the network is surest of above all, then others. */
 export function imageSamples(
   { source, encoding }: { readonly source: Source; readonly encoding: Encoding },
   table: Table,
@@ -189,7 +189,10 @@ export function imageSamples(
   const pixels = table.columns.filter((c) => !targetNames(encoding.target).includes(c.name) && c.kind === "number");
   if (pixels.length !== width * height) return undefined;
   const right = (i: number): number => Number(truth[i] === predictions.values[i]);
-  const order = truth.map((_, i) => i).sort((a, b) => right(a) - right(b) || a - b);
+  const sure = (i: number): number => predictions.probabilities[predictions.numbers[i]!]?.values[i] ?? 0;
+  const order = truth
+    .map((_, i) => i)
+    .sort((a, b) => right(a) - right(b) || (right(a) === 0 ? sure(b) - sure(a) : 0) || a - b);
   const images = order.slice(0, 36).map((i) => ({
     pixels: pixels.map((c) => (c.kind === "number" ? c.values[rows[i]!]! : 0)),
     truth: truth[i]!,

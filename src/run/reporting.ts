@@ -1,22 +1,41 @@
 import { columnNames, missingCounts, targetNames } from "../data/index.ts";
 import { lossOf } from "../interchange/index.ts";
 import type { ColumnRow, ReportInput } from "../report/input.ts";
+import { classCurvesOf } from "./classcurves.ts";
+import type { TrainedModel } from "./model.ts";
 import { networkTable } from "./network.ts";
 import { confusionOf, imageSamples } from "./predictions.ts";
 import type { Prepared } from "./prepare.ts";
-import type { RunResult } from "./result.ts";
-import { versions } from "./version.ts";
+import { originOf, type RunResult } from "./result.ts";
+import { type Effort, type Sensitivity, sensitivityOf } from "./sensitivity.ts";
+import { rowsShown } from "./shownrows.ts";
+
+/** A run to be reported: what the user typed, and how much may be asked of its network. */
+export interface Reported {
+  readonly result: RunResult;
+  readonly model: TrainedModel;
+  readonly command: string;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly effort: Effort;
+}
 
 /** The report of a run as one HTML file. */
-export async function reportOf(result: RunResult, command: string): Promise<string> {
+export async function reportOf(run: Reported): Promise<string> {
   const { report } = await import("../report/html.ts");
-  return report(reportInput(result, command));
+  return report(reportInput(run));
 }
 
 /** Everything that the report shows, as plain data. */
-function reportInput(result: RunResult, command: string): ReportInput {
-  const { summary, history, prepared } = result;
+function reportInput({ result, model, command, versions, effort }: Reported): ReportInput {
+  const { summary, history, prepared, shown } = result;
   const { settings, changed } = settingsOf(prepared);
+  const table = shown.part === "validation" ? prepared.tables.validation : prepared.tables.training;
+  const sensitivity = sensitivityOf({ prepared, model, shown, table }, effort);
+  const needed = sensitivity.importance?.areas ? [] : byImportance(sensitivity);
+  const rows = prepared.source.image
+    ? null
+    : rowsShown({ encoding: prepared.encoding, table, shown, origin: originOf(prepared, shown) }, needed);
+  const classCurves = classCurvesOf(prepared, shown);
   return {
     summary,
     history,
@@ -25,11 +44,18 @@ function reportInput(result: RunResult, command: string): ReportInput {
     settings,
     changed,
     ...outcome(result),
+    ...(classCurves && { classCurves }),
+    ...(rows && { rows }),
+    ...sensitivity,
     ...(summary.baselines && { baselines: summary.baselines }),
     command,
-    versions: versions(),
+    versions,
+    dataHash: prepared.hash,
   };
 }
+
+const byImportance = ({ importance }: Sensitivity): string[] =>
+  [...(importance?.inputs ?? [])].sort((a, b) => b.mean - a.mean).map(({ name }) => name);
 
 /** Confusion and sample images of classifiers, truth and prediction of regressions. */
 export function outcome({ prepared, shown }: RunResult): Pick<ReportInput, "confusion" | "regression" | "samples"> {

@@ -20,3 +20,9 @@ export interface RunResult {
   /** Predictions for the validation part (the training part, if there is none). */
   readonly shown: Shown;
 }
+
+/** Row numbers of what is shown, in the data as they were read. */
+export function originOf({ tables }: Prepared, { part, rows }: Pick<Shown, "part" | "rows">): Int32Array {
+  const { origin } = part === "validation" ? tables.validation : tables.training;
+  return origin ? rows.map((row) => origin[row]!) : rows;
+}

@@ -47,10 +47,12 @@ export interface ShuffleOptions {
   readonly repeats: number;
   readonly seed: number;
   readonly metric: Metric;
+  /** Rows that are measured at once, at most. */
+  readonly atOnce: number;
 }
 
-/** Rows that are measured at once, at most. */
-const mostAtOnce = 2 ** 16;
+/** Numbers that are predicted from at once, at most. */
+const mostNumbers = 2 ** 22;
 
 /**
  * The importance of features that can be shuffled.
@@ -59,7 +61,7 @@ const mostAtOnce = 2 ** 16;
  */
 export function shuffledImportances(
   outcomesOn: (copies: readonly Shuffled[]) => Outcomes,
-  { features, rows, repeats, seed, metric }: ShuffleOptions,
+  { features, rows, repeats, seed, metric, atOnce }: ShuffleOptions,
 ): Importances {
   const plain: Shuffled = { feature: null, order: Int32Array.from({ length: rows }, (_, i) => i) };
   const shuffles = Array.from({ length: features * repeats }, (_, k): Shuffled => {
@@ -67,7 +69,7 @@ export function shuffledImportances(
     return { feature, order: permutation(fold(fold(key(seed), feature), k % repeats), rows) };
   });
   const copies = [plain, ...shuffles];
-  const together = Math.max(1, Math.floor(mostAtOnce / rows));
+  const together = Math.max(1, Math.floor(atOnce / rows));
   const scores: number[] = [];
   for (let from = 0; from < copies.length; from += together) {
     const some = copies.slice(from, from + together);
@@ -133,6 +135,7 @@ export function permutationImportance(result: Judge, rows: Rows, options: Import
     repeats: checkedNumber("permutationImportance, repeats", repeats, { least: 1, integer: true }),
     seed: checkedNumber("permutationImportance, seed", seed, { integer: true }),
     metric: typeof metric === "string" ? metricNamed(metric) : metric,
+    atOnce: mostNumbers / width,
   });
 }
 

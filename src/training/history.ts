@@ -1,3 +1,5 @@
+import type { Histogram } from "./histogram.ts";
+
 /** A figure of the training part and, where there is one, of the validation part. */
 export interface Pair {
   readonly train: number;
@@ -18,6 +20,10 @@ export interface LayerRecord {
   readonly gradient?: number;
   /** Layers with parameters: length of the update that would follow, divided by that of the parameters. */
   readonly update?: number;
+  /** How what comes out of it is spread, in epochs 1, 2, 4, 8, … */
+  readonly outputs?: Histogram;
+  /** How its parameters are spread, in the same epochs. */
+  readonly weights?: Histogram;
 }
 
 /** What is known after an epoch: one row of the history, ready for a table, a chart or a JSON line. */

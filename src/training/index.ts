@@ -9,6 +9,7 @@ export type { Sink, Source } from "./files.ts";
 export type { Change, Evidence, Finding, FindingKind, Series, Severity } from "./finding.ts";
 export { findingsOf } from "./findings.ts";
 export { checkDecides, type FitResult, fit, type PredictOptions, predictor } from "./fit.ts";
+export type { Histogram } from "./histogram.ts";
 export type { EpochRow, LayerRecord, Pair } from "./history.ts";
 export { judging, predictedUnder } from "./judging.ts";
 export type { CheckpointOptions } from "./keeping.ts";

@@ -7,6 +7,7 @@ import { type AnyLayer, forward, type Layer } from "../nn/index.ts";
 import { abs, add, cast, div, foldKey, less, max, mean, min, mul, sqrt, square, sub, sum } from "../ops/index.ts";
 import { rateAt, update } from "../optim/index.ts";
 import type { Place } from "./evaluate.ts";
+import { histogramOf } from "./histogram.ts";
 import type { LayerRecord } from "./history.ts";
 import { type Carry, courseOf, meanLoss, type Part, penaltyOf, type Stepwise } from "./objective.ts";
 import { type Batches, compiledIn, type EpochArguments, stepsOf, type Traced, traced } from "./programs.ts";
@@ -18,10 +19,16 @@ const flat = 0.005;
 const oneSide = 0.1;
 
 /** What is recorded of a layer, traced. */
-type Traces = Readonly<Record<Exclude<keyof LayerRecord, "layer">, Value | undefined>>;
+type Traces = Readonly<Record<Exclude<keyof LayerRecord, "layer" | "outputs" | "weights">, Value | undefined>>;
 
 /** The layers of a network that are recorded one by one. */
 const layersOf = <Θ>(model: Layer<Θ>): readonly AnyLayer[] => model.layers ?? [model as AnyLayer];
+
+/** What of a tree of parameters belongs to which layer. */
+const partsOf =
+  <Θ>({ layers }: Layer<Θ>) =>
+  (tree: unknown): readonly unknown[] =>
+    layers ? (tree as readonly unknown[]) : [tree];
 
 /** How what comes out of a layer is spread, and how much of it stands on a flat side. */
 function activity({ activation }: AnyLayer, { x, y }: { readonly x: Value; readonly y: Value }): Partial<Traces> {
@@ -46,6 +53,12 @@ function motion(θ: unknown, gradient: unknown, moved: unknown): Partial<Traces>
   return { gradient: length(leaves(gradient, isValue)), update: div(length(Δ), length(from)) };
 }
 
+/** What is seen of a layer: its figures, and all that came out of it. */
+interface Seen {
+  readonly figures: Partial<Record<keyof Traces, Tensor>>;
+  readonly outputs: Tensor;
+}
+
 interface RecordingArguments<T> {
   readonly carry: EpochArguments<T>["carry"];
   readonly key: T;
@@ -61,10 +74,10 @@ export function recordingProgram<Θ>(
   objective: Stepwise<Θ>,
   example: RecordingArguments<Tensor>,
   stepsPerEpoch: number,
-): Traced<readonly Partial<Record<keyof Traces, Tensor>>[]> {
+): Traced<readonly Seen[]> {
   const { model, loss, optimizer } = objective;
   const layers = layersOf(model);
-  const parts = (tree: unknown): readonly unknown[] => (model.layers ? (tree as readonly unknown[]) : [tree]);
+  const parts = partsOf(model);
   return traced(example, ({ carry, key, batch }: RecordingArguments<Value>) => {
     const { θ, running, state, t, reaction } = carry as Carry;
     const context = { training: true, key: foldKey(key, t), state: running };
@@ -72,15 +85,15 @@ export function recordingProgram<Θ>(
       const { y: z, inside } = forward(model, at, batch.x, context);
       const value = add(meanLoss(loss, z, batch), penaltyOf(objective, at as Lifted<Θ>));
       const seen = inside ?? [{ x: batch.x, y: z }];
-      return { value, aux: layers.map((layer, i) => activity(layer, seen[i]!)) };
+      return { value, aux: layers.map((layer, i) => ({ figures: activity(layer, seen[i]!), outputs: seen[i]!.y })) };
     }, θ);
     const η = rateAt(optimizer, t, courseOf(objective, stepsPerEpoch, reaction));
     const at = { t: cast(add(t, 1), "real"), η };
     const [moved] = update(optimizer, { θ, gradient, state: state as never[] }, at);
-    return layers.map((_, i) => ({
-      ...(aux[i] as Partial<Traces>),
-      ...motion(parts(θ)[i], parts(gradient)[i], parts(moved)[i]),
-    }));
+    return layers.map((_, i) => {
+      const { figures, outputs } = aux[i] as { readonly figures: Partial<Traces>; readonly outputs: Value };
+      return { figures: { ...figures, ...motion(parts(θ)[i], parts(gradient)[i], parts(moved)[i]) }, outputs };
+    });
   });
 }
 
@@ -111,15 +124,23 @@ export async function recorderFor<Θ>(
   const { run } = await compiledIn(program, engine, workshop);
   const interval = Math.ceil((64 * size) / rows);
   const names = layersOf(objective.model).map((layer) => layer.name);
+  const parts = partsOf(objective.model);
   return async (epoch, carry) => {
     if (epoch % interval !== 0 && !isPowerOfTwo(epoch)) return null;
     const found = await run({ ...args, carry });
-    return names.map((layer, i) => ({ layer, ...numbersOf(found[i]!) }));
+    const spread = isPowerOfTwo(epoch) ? (i: number) => spreadOf(found[i]!.outputs, parts(carry.θ)[i]) : () => ({});
+    return names.map((layer, i) => ({ layer, ...numbersOf(found[i]!.figures), ...spread(i) }));
   };
 }
 
 const isPowerOfTwo = (n: number): boolean => Number.isInteger(Math.log2(n));
 
-type Figures = Omit<LayerRecord, "layer">;
+/** Histograms of what came out of a layer, and of its parameters. */
+function spreadOf({ data }: Tensor, θ: unknown): Pick<LayerRecord, "outputs" | "weights"> {
+  const [outputs, weights] = [[data], leaves(θ, isTensor).map((leaf) => leaf.data)].map(histogramOf);
+  return { ...(outputs && { outputs }), ...(weights && { weights }) };
+}
+
+type Figures = Omit<LayerRecord, "layer" | "outputs" | "weights">;
 
 const numbersOf = (record: object): Figures => mapLeaves(record, isTensor, (t) => t.item()) as Figures;

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { inflateSync } from "node:zlib";
 import fc from "fast-check";
 import { parseHTML } from "linkedom";
@@ -5,7 +6,18 @@ import { expect, test } from "vitest";
 import { report } from "../../src/report/html.ts";
 import type { ReportInput } from "../../src/report/input.ts";
 import { greyPng } from "../../src/report/png.ts";
-import { confusion, epochRow, falling, reportInput, summary } from "./samples.ts";
+import { policy, script } from "../../src/report/saving.ts";
+import {
+  classCurves,
+  confusion,
+  epochRow,
+  falling,
+  plane,
+  recorded,
+  reportInput,
+  studied,
+  summary,
+} from "./samples.ts";
 
 interface Element {
   readonly textContent: string;
@@ -53,6 +65,18 @@ const reports: Record<string, ReportInput> = {
   "one class": reportInput({ confusion: { ...confusion(1), part: "train" } }),
   "30 classes": reportInput({ confusion: { ...confusion(30), part: "train" } }),
   "90 classes": reportInput({ confusion: { ...confusion(90), part: "train" } }),
+  "a study of a classifier": reportInput(studied),
+  "ten classes by their scores": reportInput({ classCurves: { ...classCurves(10), calibration: null } }),
+  "thirty classes by their scores": reportInput({ classCurves: classCurves(30) }),
+  "a boundary": reportInput({ plane: plane("probability") }),
+  "areas of classes": reportInput({ plane: plane("class") }),
+  "a surface": reportInput({ plane: plane("number") }),
+  "a constant surface": reportInput({ plane: { ...plane("number"), values: new Array(30).fill(2) } }),
+  "areas of an image": reportInput({
+    importance: { ...studied.importance!, areas: { width: 2, height: 1 } },
+  }),
+  "layers of one epoch": reportInput({ history: recorded(1) }),
+  "10 000 epochs": reportInput({ history: recorded(10_000) }),
   "huge names": reportInput({
     command: "x".repeat(2000),
     summary: { ...summary, data: { ...summary.data, name: "n".repeat(500) } },
@@ -61,10 +85,19 @@ const reports: Record<string, ReportInput> = {
 
 const each = test.for(Object.entries(reports));
 
-each("the report of %s fetches nothing and runs nothing", ([, input]) => {
-  const html = report(input);
+each("the report of %s fetches nothing and runs nothing but its own script", ([, input]) => {
+  const whole = report(input);
+  const html = whole.replace(`<script>${script}</script>`, "");
+  expect(html).not.toBe(whole);
   expect(html.replaceAll("http://www.w3.org/2000/svg", "")).not.toMatch(/https?:|<script|<link|url\(|@import|\bon\w+=/);
   for (const image of all(html, "img")) expect(image.getAttribute("src")).toMatch(/^data:image\/png;base64,/);
+});
+
+test("the page's policy lets that script run, and no other", () => {
+  const hash = createHash("sha256").update(script).digest("base64");
+  expect(policy).toContain(`script-src 'sha256-${hash}';`);
+  const [meta] = all(report(reportInput()), 'meta[http-equiv="Content-Security-Policy"]');
+  expect(meta!.getAttribute("content")).toBe(policy);
 });
 
 each("the report of %s can be read without seeing it", ([, input]) => {
@@ -82,6 +115,12 @@ each("the report of %s can be read without seeing it", ([, input]) => {
   for (const image of all(html, "img")) expect(image.getAttribute("alt")).not.toBe("");
   expect(all(html, "h1")).toHaveLength(1);
   expect(all(html, "html")[0]?.getAttribute("lang")).toBe("en");
+  const levels = all(html, "h1, h2, h3").map(({ tagName }) => Number(tagName.slice(1)));
+  for (const [i, level] of levels.entries()) expect(level).toBeLessThanOrEqual((levels[i - 1] ?? 0) + 1);
+  const ids = all(html, "[id]").map((part) => part.getAttribute("id"));
+  expect(new Set(ids).size).toBe(ids.length);
+  for (const link of all(html, "a")) expect(ids).toContain(link.getAttribute("href")!.slice(1));
+  expect(all(html, "body > header, body > nav, body > main, body > footer")).toHaveLength(4);
 });
 
 each("the report of %s closes every element it opens and draws no NaN", ([, input]) => {
@@ -90,6 +129,7 @@ each("the report of %s closes every element it opens and draws no NaN", ([, inpu
   const open: string[] = [];
   for (const [, close, name, self] of html
     .replace(/<style>.*?<\/style>/s, "")
+    .replace(script, "")
     .matchAll(/<(\/?)([a-zA-Z][\w]*)[^>]*?(\/?)>/g)) {
     if (close === "/") expect(open.pop()).toBe(name);
     else if (self !== "/" && !void_.has(name!)) open.push(name!);
@@ -204,7 +244,7 @@ test("ink and paper differ enough in light and in dark (WCAG AA: 4.5 to 1)", () 
   for (const block of [...style.matchAll(/--paper: [^}]*/g)].map(([text]) => text)) {
     const color = (name: string): string => new RegExp(`--${name}: (#[0-9a-f]+)`).exec(block)![1]!;
     for (const paper of ["paper", "card"])
-      for (const ink of ["ink", "quiet", "train", "validation", "bad"])
+      for (const ink of ["ink", "quiet", "train", "validation", "bad", "third", "fourth"])
         expect(contrast(color(ink), color(paper))).toBeGreaterThan(4.5);
     expect(contrast(color("ink"), color("mark"))).toBeGreaterThan(4.5);
   }

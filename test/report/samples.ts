@@ -68,3 +68,113 @@ export function reportInput(parts: Partial<ReportInput> = {}): ReportInput {
     ...parts,
   };
 }
+
+const histogram = (shift: number) => ({
+  from: -1 - shift,
+  to: 1 + shift,
+  counts: Array.from({ length: 24 }, (_, k) => (k * 7) % 11),
+});
+
+/** A history whose layers were recorded in epochs 1, 2, 4, 8, … */
+export const recorded = (epochs: number): EpochRow[] =>
+  falling(epochs)
+    .slice(1)
+    .map((row) => {
+      if (!Number.isInteger(Math.log2(row.epoch))) return row;
+      const spread = { mean: 0, variance: 1, outputs: histogram(row.epoch / 10) };
+      const learning = { gradient: 1 / row.epoch, update: 0.01 / row.epoch, weights: histogram(0) };
+      return {
+        ...row,
+        layers: [
+          { layer: "dense(2 → 3)", ...spread, ...learning },
+          { layer: "relu", ...spread, dead: 0 },
+          { layer: "dense(3 → 1)", ...spread, ...learning },
+        ],
+      };
+    });
+
+const line = { x: [0, 0, 0.5, 1], y: [0, 0.5, 1, 1] };
+
+/** Curves of so many classes against the rest. */
+export const classCurves = (classes: number): NonNullable<ReportInput["classCurves"]> => ({
+  part: "validation",
+  rows: 100,
+  classes: Array.from({ length: classes }, (_, i) => ({
+    name: `class ${i}`,
+    rows: 10 + i,
+    roc: line,
+    precisionRecall: { x: line.x, y: line.y.toReversed() },
+    area: 0.9 - i / 100,
+    averagePrecision: 0.8,
+  })),
+  area: 0.9,
+  averagePrecision: 0.8,
+  calibration: {
+    bins: Array.from({ length: 10 }, (_, b) => ({
+      from: b / 10,
+      to: (b + 1) / 10,
+      share: b === 3 ? 0 : 0.1,
+      said: b === 3 ? null : (b + 0.5) / 10,
+      true: b === 3 ? null : ((b + 0.5) / 10) ** 2,
+    })),
+    error: 0.05,
+  },
+});
+
+/** A plane of 6 by 5 places. */
+export const plane = (kind: "number" | "probability" | "class"): NonNullable<ReportInput["plane"]> => ({
+  x: { name: "length", from: -1, to: 2 },
+  y: { name: "width", from: 0, to: 5 },
+  columns: 6,
+  rows: 5,
+  values: Array.from({ length: 30 }, (_, i) => (kind === "class" ? i % 3 : i / 30)),
+  kind,
+  names: kind === "number" ? ["price"] : ["a", "b", "c"].slice(0, kind === "class" ? 3 : 2),
+  part: "validation",
+  points: Array.from({ length: 9 }, (_, i) => ({
+    x: i / 3 - 1,
+    y: i / 2,
+    truth: i % 2,
+    wrong: kind !== "number" && i === 4,
+  })),
+});
+
+const row = (i: number) => ({
+  row: i,
+  inputs: ["1.5", "red"],
+  truth: "a",
+  prediction: i % 2 === 0 ? "a" : "b",
+  figure: 0.75,
+  wrong: i % 2 === 1,
+});
+
+/** Everything beyond curves and tables: rows, importance, dependence, layers. */
+export const studied: Partial<ReportInput> = {
+  history: recorded(20),
+  classCurves: classCurves(1),
+  rows: {
+    part: "validation",
+    columns: ["length", "colour"],
+    inputs: 9,
+    figure: "probability",
+    some: [1, 2, 3].map(row),
+    worst: [5, 7].map(row),
+  },
+  importance: {
+    metric: "logLoss",
+    value: 0.25,
+    part: "validation",
+    rows: 80,
+    repeats: 3,
+    inputs: [
+      { name: "length", mean: 0.5, deviation: 0.1 },
+      { name: "colour", mean: -0.01, deviation: 0.02 },
+    ],
+  },
+  dependence: [
+    { input: "length", values: [0, 1, 2], lines: [{ name: "probability of b", means: [0.1, 0.5, 0.75] }] },
+    { input: "colour", values: ["red", "blue"], lines: [{ name: "probability of b", means: [0.25, 0.5] }] },
+  ],
+  leftOut: "More takes longer.",
+  dataHash: "0123456789abcdef",
+};

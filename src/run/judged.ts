@@ -1,0 +1,35 @@
+import { lossOf } from "../interchange/index.ts";
+import { classOutcomes, numberOutcomes, type Outcomes, predictedUnder } from "../training/index.ts";
+import type { Predictions } from "./predictions.ts";
+import type { Prepared } from "./prepare.ts";
+
+/** What is needed of a run to judge its predictions. */
+export type Judged = Pick<Prepared, "encoding" | "loss" | "lossOptions">;
+
+/** Whether the network gives probabilities, not scores that only rank. */
+export const isProbable = ({ loss, lossOptions }: Judged): boolean =>
+  predictedUnder({ loss: lossOf({ loss, ...(lossOptions && { lossOptions }) }) }).probable;
+
+/** Truth as it is written, as class numbers or numbers; null where there are several targets. */
+export function truthNumbers({ target }: Prepared["encoding"], truth: readonly string[]): number[] | null {
+  if (target.kind === "number") return truth.map(Number);
+  return target.kind === "classes" ? truth.map((name) => target.classes.indexOf(name)) : null;
+}
+
+/** Truth and predictions of one target, ready for metrics and curves; null where a prediction is not finite. */
+export function outcomesFrom(run: Judged, truth: readonly number[], predictions: Predictions): Outcomes | null {
+  const { target } = run.encoding;
+  const rows = truth.length;
+  if (target.kind === "number") {
+    const predicted = predictions.numbers;
+    return predicted.every(Number.isFinite) ? numberOutcomes({ truth: [...truth], predicted }) : null;
+  }
+  const { probabilities } = predictions;
+  if (!probabilities.every(({ values }) => values.every(Number.isFinite))) return null;
+  const given =
+    probabilities.length === 2
+      ? [...probabilities[1]!.values]
+      : Array.from({ length: rows }, (_, i) => probabilities.map(({ values }) => values[i]!));
+  const kind = isProbable(run) ? { probabilities: given } : { scores: given };
+  return classOutcomes({ truth: Int32Array.from(truth), predicted: Int32Array.from(predictions.numbers), ...kind });
+}
