@@ -1,7 +1,12 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  resolve: { alias: { gradus: new URL("./src/node.ts", import.meta.url).pathname } },
+  resolve: {
+    alias: [
+      { find: /^gradus$/, replacement: new URL("./src/node.ts", import.meta.url).pathname },
+      { find: /^gradus\/(\w+)$/, replacement: `${new URL("./src/", import.meta.url).pathname}$1/index.ts` },
+    ],
+  },
   test: {
     include: ["test/**/*.test.ts"],
     typecheck: { enabled: false }, // tsc --noEmit checks expectTypeOf with everything else

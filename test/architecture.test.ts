@@ -20,7 +20,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   solve: [...engine, "optim", "transform"],
   study: [...engine, "nn", "optim", "data", "training"],
   interchange: ["core", "graph", "nn", "training: types", "data"],
-  explain: [...engine, "nn"],
+  explain: [...engine, "nn", "transform"],
   formula: mathematics,
   report: ["core", "explain: types", "training", "study: types", "graph/text.ts"],
   run: ["core", "data", "nn", "optim", "training", "study", "interchange", "report", "compile: types", "backends"],

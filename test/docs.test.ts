@@ -41,7 +41,10 @@ it("has blocks that type-check under strict", () => {
   for (const page of pages)
     for (const [i, code] of blocks(page, "ts").entries())
       writeFileSync(join(folder, `${page.replaceAll(/\W/g, "-")}-${i}.ts`), `${code}\nexport {};\n`);
-  const compilerOptions = { rootDir: "../..", paths: { gradus: ["../../src/node.ts"] } };
+  const compilerOptions = {
+    rootDir: "../..",
+    paths: { gradus: ["../../src/node.ts"], "gradus/*": ["../../src/*/index.ts"] },
+  };
   writeFileSync(
     join(folder, "tsconfig.json"),
     JSON.stringify({ extends: "../../tsconfig.json", compilerOptions, include: [], files: readdirSync(folder) }),

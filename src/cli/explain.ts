@@ -1,32 +1,37 @@
 import { Command } from "commander";
 import { ModelError } from "../core/index.ts";
-import { type Evaluation, explain, type Trust, trust } from "../explain/index.ts";
-import type { Formula, Symbolic } from "../formula/index.ts";
-import { forwardSheet, reverseSheet, type Sheet, sheetLatex, sheetMarkdown, sheetText } from "../report/derivation.ts";
-import { compile } from "../transform/index.ts";
+import { type Diagram, explain, explainVector, trust } from "../explain/index.ts";
+import type { Formula } from "../formula/index.ts";
+import { type Block, setIn, type TextFormat } from "../report/leaflet.ts";
 import { choice, name, number } from "./flags.ts";
-import { layerSizes, type NetworkFlags, scalarActivations, stepOf, stepPage } from "./networkstep.ts";
+import { formulaPage, formulaRecord, vectorPage, vectorRecord } from "./formulapage.ts";
+import { ending, writeGraph, writeText } from "./graphfile.ts";
+import { layerSizes, type NetworkFlags, networkSketch, scalarActivations, stepOf, stepPage } from "./networkstep.ts";
 
 interface ExplainFlags extends NetworkFlags {
   at?: Readonly<Record<string, number>>;
   check?: boolean;
-  format?: "text" | "markdown" | "latex";
+  format?: TextFormat | "html";
+  graph?: string;
+  fold?: boolean;
+  out?: string;
   json?: boolean;
 }
+
+const formats = ["text", "markdown", "latex", "html"] as const;
 
 /** `gradus explain`: derivatives of a formula at a point, step by step, with what they cost. */
 export function explainCommand(): Command {
   return new Command("explain")
     .summary("derivatives of a formula, step by step")
-    .description("Differentiates a formula at a point: forward and reverse mode, step by step, with operation counts.")
-    .argument("[formula]", 'for example "sqrt(x^2 + exp(x^2))"')
+    .description("Differentiates formulas at a point: forward and reverse mode, step by step, with operation counts.")
+    .argument("[formulas...]", 'for example "sqrt(x^2 + exp(x^2))" or "[x*y, sin(x)]"')
     .option("--at <x=1.5,…>", "where: a number for each variable", point)
     .option("--check", "hold the derivatives against differences, complex steps and the Taylor remainder")
-    .option(
-      "--format <text|markdown|latex>",
-      "how tables are set",
-      choice("--format", ["text", "markdown", "latex"] as const),
-    )
+    .option("--graph <file>", "draw the computation graph, or with --network the network: .svg, or .txt in words")
+    .option("--no-fold", "with a graph: draw every copy of what is repeated, and every link of a chain")
+    .option("--format <text|markdown|latex|html>", "how the explanation is set", choice("--format", formats))
+    .option("--out <file>", "write the explanation into a file: .html, .md, .tex or .txt")
     .option("--network <2-3-1>", "lay open one step of training of such a network instead", layerSizes)
     .option(
       "--activation <name>",
@@ -55,7 +60,10 @@ function point(text: string): Record<string, number> {
 }
 
 /** A number for each variable of the formula, in its order. */
-function pointOf({ names, text }: Formula, at: Readonly<Record<string, number>> = {}): Record<string, number> {
+function pointOf(
+  { names, text }: Pick<Formula, "names" | "text">,
+  at: Readonly<Record<string, number>> = {},
+): Record<string, number> {
   const missing = names.filter((name) => !(name in at));
   const unknown = Object.keys(at).filter((name) => !names.includes(name));
   if (missing.length === 0 && unknown.length === 0) return Object.fromEntries(names.map((name) => [name, at[name]!]));
@@ -71,121 +79,84 @@ function pointOf({ names, text }: Formula, at: Readonly<Record<string, number>> 
   });
 }
 
-async function explained(text: string | undefined, flags: ExplainFlags): Promise<void> {
-  if (flags.network) {
-    const step = stepOf(flags);
-    const set = settings[flags.format ?? "text"];
-    return print(flags.json ? JSON.stringify(step) : stepPage(step, set, titled(flags.format)));
-  }
-  if (text === undefined)
+/** An explanation: what is said, the same as data, and the graph of it. */
+interface Explanation {
+  readonly page: readonly Block[];
+  readonly record: object;
+  readonly diagram: Diagram;
+}
+
+async function explained(texts: readonly string[], flags: ExplainFlags): Promise<void> {
+  if (flags.out !== undefined) ending("--out", flags.out, Object.keys(endings) as Ending[]);
+  if (flags.graph !== undefined) ending("--graph", flags.graph, ["svg", "txt"]);
+  const found = flags.network ? ofNetwork(texts, flags) : await ofFormulas(texts, flags);
+  if (flags.graph !== undefined) await writeGraph(flags.graph, found.diagram);
+  if (flags.out !== undefined)
+    writeText(
+      "--out",
+      flags.out,
+      await pageIn(endings[ending("--out", flags.out, Object.keys(endings) as Ending[])], found),
+    );
+  else if (!flags.json) print(await pageIn(flags.format ?? "text", found));
+  if (flags.json) print(JSON.stringify(found.record));
+}
+
+const print = (text: string): void => void process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
+
+const endings = { html: "html", md: "markdown", tex: "latex", txt: "text" } as const;
+type Ending = keyof typeof endings;
+
+async function pageIn(format: TextFormat | "html", { page }: Explanation): Promise<string> {
+  if (format !== "html") return `${setIn(format, page)}\n`;
+  const { leafletHtml } = await import("../report/leafletpage.ts");
+  return leafletHtml(page);
+}
+
+function ofNetwork(texts: readonly string[], flags: ExplainFlags): Explanation {
+  if (texts.length > 0)
+    throw new ModelError({
+      code: "option",
+      where: "--network",
+      given: { formula: texts.join(" ") },
+      rule: "lays open a step of training, so there is no formula to go with it.",
+      hint: "leave out one of the two",
+    });
+  const step = stepOf(flags);
+  const diagram = networkSketch(flags, flags.fold);
+  return { page: stepPage(step, diagram), record: step, diagram };
+}
+
+async function ofFormulas(
+  texts: readonly string[],
+  { at: given, check, fold = true }: ExplainFlags,
+): Promise<Explanation> {
+  if (texts.length === 0)
     throw new ModelError({
       code: "option",
       where: "explain",
       rule: "a formula is missing.",
       hint: 'write gradus explain "sqrt(x^2 + exp(x^2))" --at x=1.5, or gradus explain --network 2-3-1',
     });
-  const { complexStep, parseFormula, symbolic } = await import("../formula/index.ts");
-  const formula = parseFormula(text);
-  const at = pointOf(formula, flags.at);
-  const e = explain(formula.f, at);
-  const s = symbolic(formula);
-  const f = compile(formula.f as never, { backend: "reference" }) as unknown as (x: object) => number;
-  const check = flags.check ? trust(f, at, e, (name) => complexStep(formula, at, name)) : null;
-  print(
-    flags.json ? JSON.stringify(record(formula, at, e, s, check)) : page(formula, at, { e, s, check }, flags.format),
-  );
+  const { complexStep, isVector, parseFormulas, symbolic } = await import("../formula/index.ts");
+  const formulas = parseFormulas(texts);
+  const [formula] = formulas as [Formula, ...Formula[]];
+  const at = pointOf({ names: formula.names, text: texts.join(", ") }, given);
+  if (formulas.length > 1 || isVector(texts[0]!)) {
+    if (check) throw unchecked("is for one formula at a time.", formula);
+    const found = { formulas, at, e: explainVector((x) => formulas.map(({ f }) => f(x)), at, { fold }) };
+    return { page: vectorPage(found), record: vectorRecord(found), diagram: found.e.diagram };
+  }
+  if (check && formula.names.length === 0) throw unchecked("there is no variable to take a derivative by.", formula);
+  const e = explain(formula.f, at, { fold });
+  const checks = check ? trust(formula.f, at, e, (name) => complexStep(formula, at, name)) : null;
+  const found = { formula, at, e, s: symbolic(formula), check: checks };
+  return { page: formulaPage(found), record: formulaRecord(found), diagram: e.diagram };
 }
 
-const print = (text: string): void => void process.stdout.write(`${text}\n`);
-
-function record(formula: Formula, at: object, e: Evaluation, s: Symbolic | null, check: Trust | null): object {
-  return {
-    formula: formula.text,
-    at,
-    value: e.value,
-    gradient: Object.fromEntries(Object.entries(e.gradient).map(([name, d]) => [name, d.item()])),
-    derivatives: s?.derivatives ?? null,
-    counts: { ...s?.counts, forward: e.counts.forward, reverse: e.counts.reverse, value: e.counts.value },
-    variables: e.variables.map(({ name, op, from, value, tangents, adjoint, uses }) => ({
-      ...{ name, op, from, value: value.item(), tangents: tangents.map((t) => t.item()), adjoint: adjoint.item() },
-      uses: uses.map(({ by, adds }) => ({ by, adds: adds.item() })),
-    })),
-    ...(check && { check }),
-  };
-}
-
-interface Findings {
-  readonly e: Evaluation;
-  readonly s: Symbolic | null;
-  readonly check: Trust | null;
-}
-
-const settings = { text: sheetText, markdown: sheetMarkdown, latex: sheetLatex } as const;
-
-const titled =
-  (format: keyof typeof settings = "text") =>
-  (text: string): string =>
-    format === "markdown" ? `### ${text}\n` : format === "latex" ? `\\subsection*{${text}}` : text;
-
-function page(formula: Formula, at: object, { e, s, check }: Findings, format: keyof typeof settings = "text"): string {
-  const set = settings[format];
-  const where = Object.entries(at)
-    .map(([name, x]) => `${name} = ${x}`)
-    .join(", ");
-  const title = titled(format);
-  return [
-    title(`${formula.text} = ${e.value}${where && `   at ${where}`}`),
-    ...Object.entries(e.gradient).map(
-      ([x, d]) => `∂/∂${x} = ${d.item()}${s ? `   (by algebra: ${s.derivatives[x]})` : ""}`,
-    ),
-    "",
-    title("Forward: values and tangents, from the inputs on"),
-    set(forwardSheet(e)),
-    "",
-    title("Reverse: adjoints, from the output back"),
-    set(reverseSheet(e)),
-    "",
-    title("Operations"),
-    set(countSheet(e, s)),
-    "An operation is + − · ÷, a power or a function; numbers, variables and a change of sign cost nothing.",
-    ...(check ? ["", title("Check"), set(checkSheet(check)), verdict(check)] : []),
-  ].join("\n");
-}
-
-const countSheet = ({ counts }: Evaluation, s: Symbolic | null): Sheet => ({
-  head: ["what is computed", "operations"],
-  rows: [
-    ...(s
-      ? [
-          ["the formula as it is written", `${s.counts.formula}`],
-          ["its derivatives by algebra, brought to a short form", `${s.counts.symbolic}`],
-          ["the same as the rules give it", `${s.counts.unsimplified}`],
-          ["formula and derivatives, each for itself", `${s.counts.unshared}`],
-          ["formula and derivatives, equal parts once", `${s.counts.shared}`],
-        ]
-      : []),
-    ["value and derivatives, forward mode", `${counts.forward}`],
-    ["value and derivatives, reverse mode", `${counts.reverse}`],
-  ],
-});
-
-const checkSheet = (check: Trust): Sheet => ({
-  head: ["check", "relative error"],
-  rows: [
-    ...check.differences.map(({ step, error }) => [
-      `central differences, step ${step.toExponential(0)}`,
-      error.toExponential(1),
-    ]),
-    ["complex step", check.complexStep === null ? "does not apply" : check.complexStep.toExponential(1)],
-    ["forward against reverse mode", check.modes.toExponential(1)],
-    [
-      "slope of the Taylor remainder (2 asked)",
-      check.taylorSlope === null ? "no remainder" : check.taylorSlope.toFixed(3),
-    ],
-  ],
-});
-
-const verdict = (check: Trust): string =>
-  check.ok
-    ? "The derivatives stand every check."
-    : "At least one check fails: f may have a kink here, or be badly scaled.";
+const unchecked = (rule: string, { text, names }: Formula): ModelError =>
+  new ModelError({
+    code: "option",
+    where: "--check",
+    rule,
+    hint: names.length > 0 ? `write gradus explain "${text}" --check` : "leave out --check",
+  });

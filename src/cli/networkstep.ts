@@ -1,7 +1,8 @@
 import { ModelError } from "../core/index.ts";
-import { oneStep, type Step } from "../explain/index.ts";
-import { activations } from "../nn/index.ts";
-import { type Sheet, slideSheet, unitSheet, weightSheet } from "../report/derivation.ts";
+import { type Diagram, networkDiagram, oneStep, type Step } from "../explain/index.ts";
+import { activations, mlp } from "../nn/index.ts";
+import { type Block, blocks } from "../report/leaflet.ts";
+import { slideSheet, unitSheet, weightSheet } from "../report/stepsheets.ts";
 
 /** Flags of `gradus explain --network`. */
 export interface NetworkFlags {
@@ -36,24 +37,39 @@ export const stepOf = ({ network, activation, learningRate, seed }: NetworkFlags
     ...(seed !== undefined && { seed }),
   });
 
+/** The network that the flags describe, to be drawn. */
+export function networkSketch({ network, activation = "sigmoid" }: NetworkFlags, fold = true): Diagram {
+  const [inputs, ...units] = network as [number, ...number[]];
+  const model = mlp({ inputs, hidden: units.slice(0, -1), outputs: units.at(-1)!, activation, output: activation });
+  return networkDiagram(model, { inputs, fold, title: `Network ${network!.join("-")}, ${activation}` });
+}
+
 /** One step of training, layer by layer. */
-export function stepPage(step: Step, set: (sheet: Sheet) => string, title: (text: string) => string): string {
+export function stepPage(step: Step, diagram: Diagram): Block[] {
   const slide = slideSheet(step);
   const row = (numbers: readonly number[]): string =>
     numbers.length > 8 ? `${numbers.length} numbers` : numbers.map((x) => Number(x.toPrecision(6))).join(", ");
-  return [
-    title(`One step of gradient descent on C = ½ Σ (a − t)², ${step.activation}, η = ${step.learningRate}`),
-    `x = ${row(step.x)}   t = ${row(step.target)}   C = ${step.cost.toPrecision(6)}`,
-    ...step.layers.flatMap((layer, l) => [
-      "",
-      title(`Layer ${l + 1}: ${layer.weights.length} → ${layer.z.length}`),
-      set(unitSheet(layer)),
-      "",
-      set(weightSheet(layer)),
+  return blocks(
+    {
+      title: `One step of gradient descent on C = ½ Σ (a − t)², ${step.activation}, η = ${step.learningRate}`,
+      level: 1,
+    },
+    { line: `x = ${row(step.x)}   t = ${row(step.target)}   C = ${step.cost.toPrecision(6)}` },
+    { diagram },
+    step.layers.flatMap((layer, l): Block[] => [
+      { title: `Layer ${l + 1}: ${layer.weights.length} → ${layer.z.length}`, level: 2 },
+      { sheet: unitSheet(layer), name: `Units of layer ${l + 1}` },
+      { sheet: weightSheet(layer), name: `Weights of layer ${l + 1}` },
     ]),
-    "",
-    "δ of the last layer is (a − t)·f′(z), of the others (W δ of the layer behind)·f′(z); no weight changes before all are known.",
-    `Automatic differentiation differs from these equations by ${step.difference.toExponential(1)} of the greatest derivative.`,
-    ...(slide ? ["", title("The lecture's slide has two faults here"), set(slide)] : []),
-  ].join("\n");
+    {
+      line: "δ of the last layer is (a − t)·f′(z), of the others (W δ of the layer behind)·f′(z); no weight changes before all are known.",
+    },
+    {
+      line: `Automatic differentiation differs from these equations by ${step.difference.toExponential(1)} of the greatest derivative.`,
+    },
+    slide && [
+      { title: "The lecture's slide has two faults here", level: 2 },
+      { sheet: slide, name: "The slide's faults" },
+    ],
+  );
 }

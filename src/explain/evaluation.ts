@@ -1,4 +1,3 @@
-import { pushforward, transpose } from "../autodiff/index.ts";
 import { reference } from "../backends/reference.ts";
 import { lower, simplifying } from "../compile/index.ts";
 import { ModelError } from "../core/errors.ts";
@@ -7,20 +6,10 @@ import type { Tensor } from "../core/tensor.ts";
 import { leaves } from "../core/tree.ts";
 import { type Closure, tracing } from "../graph/closure.ts";
 import { liftTree, type PlainData, tensorOf } from "../graph/lifted.ts";
-import { program } from "../graph/program.ts";
-import {
-  constantOp,
-  type Equation,
-  equationsOf,
-  fill,
-  input,
-  inputOp,
-  isValue,
-  showType,
-  type Value,
-} from "../graph/value.ts";
-import { add } from "../ops/index.ts";
-import { operations } from "./count.ts";
+import { constantOp, inputOp, isValue, showType, type Value } from "../graph/value.ts";
+import type { Diagram } from "./diagram.ts";
+import { adjointsOf, type Costs, costs, tangentsOf, variablesOf } from "./modes.ts";
+import { closureDiagram, type Notes } from "./sketch.ts";
 
 /** A variable of the evaluation: an input, a constant or the result of an elementary operation. */
 export interface Variable {
@@ -48,7 +37,15 @@ export interface Evaluation<Name extends string = string> {
   /** In the order of evaluation. */
   readonly variables: readonly Variable[];
   /** Scalar operations: of the function, of value and derivatives forward (all inputs in turn) and in reverse. */
-  readonly counts: { readonly value: number; readonly forward: number; readonly reverse: number };
+  readonly counts: Costs;
+  /** The graph, with the value and the adjoint of every variable that is one number. */
+  readonly diagram: Diagram;
+}
+
+/** How the graph is drawn. */
+export interface ExplainOptions {
+  /** Draw what is repeated once, and long chains as one node. Default true. */
+  readonly fold?: boolean;
 }
 
 /**
@@ -63,6 +60,7 @@ export interface Evaluation<Name extends string = string> {
 export function explain<Name extends string>(
   f: (x: { readonly [K in Name]: Value }) => Value,
   at: { readonly [K in Name]: PlainData },
+  { fold = true }: ExplainOptions = {},
 ): Evaluation<Name> {
   const names = Object.keys(at) as Name[];
   const points = names.map((name) => tensorOf(at[name]));
@@ -71,7 +69,7 @@ export function explain<Name extends string>(
       f(Object.fromEntries(names.map((name, i) => [name, xs[i]!])) as { readonly [K in Name]: Value }),
     );
     const closure = atOnce(simplifying({ inputs: xs, outputs: [y] }));
-    return laidOpen(closure, names, points) as Evaluation<Name>;
+    return laidOpen(closure, { names, points, fold }) as Evaluation<Name>;
   });
 }
 
@@ -87,39 +85,35 @@ function scalarOf(result: unknown): Value {
   });
 }
 
-/** Symbols of what is asked for about each variable. */
-interface Asked {
-  readonly v: Value;
-  readonly tangents: readonly Value[];
-  readonly adjoint: Value;
-  readonly uses: readonly { readonly by: Value; readonly adds: Value }[];
+interface Given {
+  readonly names: readonly string[];
+  readonly points: readonly Tensor[];
+  readonly fold: boolean;
 }
 
-function laidOpen(closure: Closure, names: readonly string[], points: readonly Tensor[]): Evaluation {
+function laidOpen(closure: Closure, { names, points, fold }: Given): Evaluation {
   const { inputs, outputs } = closure;
   const y = outputs[0]!;
-  const variables = [...inputs, ...equationsOf(outputs).flatMap((e) => (e.op === inputOp ? [] : e.outputs))];
-  const asked = everything(variables, inputs, y);
-  const symbols = asked.flatMap((a) => [a.v, ...a.tangents, a.adjoint, ...a.uses.map((use) => use.adds)]);
+  const variables = variablesOf(closure);
+  const tangents = tangentsOf(variables, inputs);
+  const adjoints = adjointsOf(variables, y);
+  const symbols = variables.flatMap((v, i) => [
+    ...[v, ...tangents.map((along) => along[i]!), adjoints[i]!.adjoint],
+    ...adjoints[i]!.uses.map(({ adds }) => adds),
+  ]);
   const numbers = reference.compile(lower({ inputs, outputs: symbols }), { precision: "f64" }).run(points);
   const next = numbers[Symbol.iterator]();
   const number = (): Tensor => next.next().value as Tensor;
-  let count = 0;
-  const name = new Map(
-    variables.map((v) => {
-      const i = inputs.indexOf(v);
-      return [v, i === -1 ? `v${++count}` : names[i]!] as const;
-    }),
-  );
-  const table = asked.map(
-    ({ v, tangents, uses }): Variable => ({
+  const name = namesOf(variables, names);
+  const table = variables.map(
+    (v, i): Variable => ({
       name: name.get(v)!,
-      op: v.op === inputOp ? "input" : v.op === constantOp ? "constant" : v.op.name,
+      op: kindOf(v),
       from: v.equation.inputs.map((x) => name.get(x)!),
       value: number(),
       tangents: tangents.map(number),
       adjoint: number(),
-      uses: uses.map(({ by }) => ({ by: name.get(by)!, adds: number() })),
+      uses: adjoints[i]!.uses.map(({ by }) => ({ by: name.get(by)!, adds: number() })),
     }),
   );
   return {
@@ -128,61 +122,24 @@ function laidOpen(closure: Closure, names: readonly string[], points: readonly T
     value: table.find((v) => v.name === name.get(y))!.value.item(),
     gradient: Object.fromEntries(names.map((input, i) => [input, table[i]!.adjoint])),
     variables: table,
-    counts: costs(closure, y),
+    counts: costs(closure),
+    diagram: closureDiagram(closure, {
+      title: `Computation graph of ${name.get(y)!}`,
+      fold,
+      notes: new Map(variables.map((v, i) => [v, noteOn(table[i]!)])),
+    }),
   };
 }
 
-/** Tangents along every input, and adjoints with what each use adds to them. */
-function everything(variables: readonly Value[], inputs: readonly Value[], y: Value): Asked[] {
-  const tangents = inputs.map((x) => pushforward(variables, new Map([[x, fill(x, 1)]])));
-  const uses = new Map<Value, { by: Value; adds: Value }[]>(variables.map((v) => [v, []]));
-  const bars = new Map<Value, Value>([[y, fill(y, 1)]]);
-  for (const equation of equationsOf([y]).reverse()) {
-    for (const [x, by, adds] of contributions(equation, bars)) {
-      uses.get(x)?.push({ by, adds });
-      const sofar = bars.get(x);
-      bars.set(x, sofar ? add(sofar, adds) : adds);
-    }
-  }
-  return variables.map((v, i) => ({
-    v,
-    tangents: tangents.map((t) => t[i] ?? fill(v, 0)),
-    adjoint: bars.get(v) ?? fill(v, 0),
-    uses: uses.get(v)!,
-  }));
-}
+/** The names of the inputs, then v₁, v₂ … */
+export const namesOf = (variables: readonly Value[], names: readonly string[]): Map<Value, string> =>
+  new Map(variables.map((v, i) => [v, names[i] ?? `v${i + 1 - names.length}`]));
 
-/** What one operation adds to the adjoints of its arguments: its own rule, linearised and transposed. */
-function contributions(equation: Equation, bars: ReadonlyMap<Value, Value>): [x: Value, by: Value, adds: Value][] {
-  const { op, inputs, outputs } = equation;
-  if (op === inputOp || !outputs.some((v) => bars.has(v))) return [];
-  return inputs.flatMap((x, i): [Value, Value, Value][] => {
-    if (x.dtype !== "real") return [];
-    const dx = input(x);
-    const dys = op.jvp(
-      inputs.map((_, k) => (k === i ? dx : null)),
-      equation,
-      { pushforward, transpose },
-    );
-    const used = dys.flatMap((dy, k) => (dy && bars.has(outputs[k]!) ? [{ dy, bar: bars.get(outputs[k]!)! }] : []));
-    const [adds] = transpose(
-      used.map((u) => u.dy),
-      [dx],
-      used.map((u) => u.bar),
-    );
-    return adds ? [[x, outputs[0]!, adds]] : [];
-  });
-}
+export const kindOf = ({ op }: Value): string => (op === inputOp ? "input" : op === constantOp ? "constant" : op.name);
 
-/** Operations of the function alone, of it with all its tangents, and of it with all its adjoints. */
-function costs({ inputs, outputs }: Closure, y: Value): Evaluation["counts"] {
-  const count = (wanted: readonly Value[]): number =>
-    operations(program(atOnce(simplifying({ inputs, outputs: wanted }))));
-  const forward = inputs.flatMap((x) => pushforward(outputs, new Map([[x, fill(x, 1)]])));
-  const bars = everything(inputs, inputs, y).map(({ adjoint }) => adjoint);
-  return {
-    value: count(outputs),
-    forward: count([...outputs, ...forward.map((dy) => dy ?? fill(y, 0))]),
-    reverse: count([...outputs, ...bars]),
-  };
+/** `v1 = 2.25`, and its adjoint. */
+function noteOn({ name, op, value, adjoint }: Variable): Notes {
+  const short = (t: Tensor): string => String(Number(t.item().toPrecision(5)));
+  const plain = value.shape.length > 0 || op === "constant";
+  return { name, lines: plain ? [] : [`= ${short(value)}`, `adjoint ${short(adjoint)}`] };
 }

@@ -1,4 +1,5 @@
 import {
+  type ArrayNode,
   type ConstantNode,
   type FunctionNode,
   type MathNode,
@@ -6,7 +7,7 @@ import {
   parse,
   type SymbolNode,
 } from "mathjs/number";
-import { ModelError, suggestion } from "../core/errors.ts";
+import { ModelError, nearest } from "../core/errors.ts";
 import { lift, type Value } from "../graph/value.ts";
 import * as ops from "../ops/index.ts";
 
@@ -60,32 +61,75 @@ const constants: Readonly<Record<string, number>> = { pi: Math.PI, e: Math.E, ta
  *
  * @throws `formula` for what cannot be read or has no meaning here
  */
-export function parseFormula(text: string): Formula {
-  const tree = syntaxOf(text);
+export const parseFormula = (text: string): Formula => formulaOf(text, syntaxOf(text));
+
+/**
+ * Reads one formula, a list of them in square brackets, such as `[x*y, sin(x)]`, or several.
+ *
+ * @returns the formulas; all have the variables of all, in the order in which they appear
+ * @throws `formula` for what cannot be read or has no meaning here
+ */
+export function parseFormulas(texts: readonly string[]): Formula[] {
+  const parts = texts.flatMap((text) => {
+    const tree = syntaxOf(text);
+    return isList(tree) ? tree.items.map((item) => ({ text: item.toString(), tree: item })) : [{ text, tree }];
+  });
+  if (parts.length === 0)
+    throw refused(texts.join(" "), "there is no formula in it.", "write for example [x*y, sin(x)].");
+  const formulas = parts.map(({ text, tree }) => formulaOf(text, tree));
+  const names = [...new Set(formulas.flatMap((formula) => formula.names))];
+  return formulas.map((formula) => ({ ...formula, names }));
+}
+
+/** Whether a formula is a list in square brackets. */
+export const isVector = (text: string): boolean => isList(syntaxOf(text));
+
+function formulaOf(text: string, tree: MathNode): Formula {
+  verify(text, tree);
   const names: string[] = [];
   tree.traverse((node, path) => {
     const name = isSymbol(node) && path !== "fn" ? node.name : null;
-    if (name !== null && !(name in constants) && !names.includes(name)) names.push(name);
+    if (name !== null && !Object.hasOwn(constants, name) && !names.includes(name)) names.push(name);
   });
-  verify(text, tree);
   return { text, names, tree, f: (x) => value(tree, x) };
 }
 
+/** Brackets may stand inside of so many others: the parser's own stack allows for little more. */
+const deepest = 100;
+/** So many operations may stand on one way through a formula: a sum of terms is as deep as it is long. */
+const longest = 1000;
+
 function syntaxOf(text: string): MathNode {
+  if (text.trim() === "") throw refused(text, "it is empty.", "write for example sqrt(x^2 + exp(x^2)).");
+  if (depth(text) > deepest)
+    throw refused(text, `brackets are nested more than ${deepest} deep.`, "compute the inner part by itself first.");
   try {
     return parse(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw refused(text, `it cannot be read: ${reason}.`, "write for example sqrt(x^2 + exp(x^2)).");
+    const rule = error instanceof RangeError ? "it is nested too deeply." : `it cannot be read: ${reason}.`;
+    throw refused(text, rule, "write for example sqrt(x^2 + exp(x^2)).");
   }
 }
 
-const refused = (text: string, rule: string, hint?: string): ModelError =>
-  new ModelError({ code: "formula", where: "formula", given: { formula: text }, rule, ...(hint && { hint }) });
+function depth(text: string): number {
+  let [open, most] = [0, 0];
+  for (const character of text) {
+    open += "([".includes(character) ? 1 : ")]".includes(character) ? -1 : 0;
+    most = Math.max(most, open);
+  }
+  return most;
+}
+
+const refused = (text: string, rule: string, hint?: string): ModelError => {
+  const formula = text.length > 120 ? `${text.slice(0, 119)}…` : text;
+  return new ModelError({ code: "formula", where: "formula", given: { formula }, rule, ...(hint && { hint }) });
+};
 
 const isSymbol = (node: MathNode): node is SymbolNode => node.type === "SymbolNode";
 const isConstant = (node: MathNode): node is ConstantNode<number> => node.type === "ConstantNode";
 const isOperator = (node: MathNode): node is OperatorNode<never, never, MathNode[]> => node.type === "OperatorNode";
+const isList = (node: MathNode): node is ArrayNode<MathNode[]> => node.type === "ArrayNode";
 const isFunction = (node: MathNode): node is FunctionNode<SymbolNode> => node.type === "FunctionNode";
 
 /** What a node does: the name of its operation, and its arguments; `null` for a leaf. */
@@ -102,26 +146,43 @@ export const leafOf = (node: MathNode): number | string | null => {
 };
 
 /** Refuses what has no meaning here, before anything is computed. */
-function verify(text: string, node: MathNode): void {
+function verify(text: string, node: MathNode, level = 0): void {
+  if (level > longest) throw refused(text, "it is nested too deeply.", "compute a part of it by itself first.");
   const leaf = leafOf(node);
   const isText = isConstant(node) && typeof node.value !== "number";
   if (leaf !== null && !isText) return;
   const operation = operationOf(node);
   if (!operation) throw refused(text, `${node.toString()} has no derivative here: it is no formula of numbers.`);
   const { name, args } = operation;
-  const known = args.length === 1 ? name in functions || isSign(name) : args.length === 2 && name in binary;
-  if (!known) throw refused(text, `there is no function ${name} of ${args.length} numbers.`, nearest(name));
-  for (const arg of args) verify(text, arg);
+  const known =
+    args.length === 1
+      ? Object.hasOwn(functions, name) || isSign(name)
+      : args.length === 2 && Object.hasOwn(binary, name);
+  if (!known) throw unknownFunction(text, name, args.length);
+  for (const arg of args) verify(text, arg, level + 1);
 }
 
 const isSign = (name: string): boolean => name === "unaryMinus" || name === "unaryPlus";
-const nearest = (name: string): string => suggestion(name, [...Object.keys(functions), "max", "min", "pow"]);
+
+const callable = [...Object.keys(functions), "max", "min", "pow"];
+
+/** What may stand in a formula, in words. */
+const allowed = `allowed are + − * / ^ and ${callable.join(" ")}`;
+
+function unknownFunction(text: string, name: string, count: number): ModelError {
+  const taken = Object.hasOwn(functions, name) ? "1 number" : Object.hasOwn(binary, name) ? "2 numbers" : null;
+  const rule = taken
+    ? `${name} takes ${taken}, not ${count}.`
+    : `there is no ${name} of ${count} number${count === 1 ? "" : "s"} here.`;
+  const similar = taken ? undefined : nearest(name, callable);
+  return refused(text, rule, similar ? `did you mean ${similar}? ${allowed}` : allowed);
+}
 
 /** The value of a node; a power with a small whole exponent is written as what it is. */
 function value(node: MathNode, x: Readonly<Record<string, Value>>): Value {
   const leaf = leafOf(node);
   if (typeof leaf === "number") return lift(leaf);
-  if (typeof leaf === "string") return x[leaf] ?? lift(constants[leaf]!);
+  if (typeof leaf === "string") return Object.hasOwn(constants, leaf) ? lift(constants[leaf]!) : x[leaf]!;
   const { name, args } = operationOf(node)!;
   const [a, b] = args.map((arg) => value(arg, x)) as [Value, Value?];
   if (name === "unaryPlus") return a;

@@ -1,23 +1,29 @@
-import type { Evaluation, Step, StepLayer, Variable } from "../explain/index.ts";
+import type { Evaluation, Trust, Variable, VectorEvaluation } from "../explain/index.ts";
+import type { Sheet } from "./leaflet.ts";
 import { significant } from "./numbers.ts";
-import { table } from "./table.ts";
-
-/** Rows and columns of text, to be set in one of several ways. */
-export interface Sheet {
-  readonly head: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-}
 
 const shown = (v: Variable["value"]): string =>
   v.shape.length === 0 ? significant(v.item(), 7) : `[${v.shape.join(", ")}]`;
-
-const sources = ({ op, from }: Variable): string => (from.length === 0 ? op : `${op}(${from.join(", ")})`);
 
 /** The forward trace: values and tangents, from inputs to output. */
 export const forwardSheet = ({ inputs, variables }: Evaluation): Sheet => ({
   head: ["variable", "is", "value", ...inputs.map((x) => `∂/∂${x}`)],
   rows: variables.map((v) => [v.name, sources(v), shown(v.value), ...v.tangents.map(shown)]),
 });
+
+/**
+ * Both traces side by side, a row for each variable: values and tangents run down the columns, adjoints run up.
+ *
+ * @see Baydin, Pearlmutter, Radul & Siskind (2018), Automatic differentiation in machine learning: a survey, tables 2 and 3
+ */
+export function bothSheet(e: Evaluation): Sheet {
+  const [forward, reverse] = [forwardSheet(e), reverseSheet(e)];
+  const back = reverse.rows.toReversed();
+  return {
+    head: [...forward.head, `∂${e.output}/∂`, "from its uses"],
+    rows: forward.rows.map((row, i) => [...row, ...back[i]!.slice(1)]),
+  };
+}
 
 /** The reverse trace: adjoints, from output to inputs, each with what its uses add up to. */
 export const reverseSheet = ({ variables, output }: Evaluation): Sheet => ({
@@ -31,82 +37,49 @@ export const reverseSheet = ({ variables, output }: Evaluation): Sheet => ({
     ]),
 });
 
-/** Units, or weights, beyond which a layer is summed up. */
-const many = 12;
+const sources = ({ op, from }: Pick<Variable, "op" | "from">): string =>
+  from.length === 0 ? op : `${op}(${from.join(", ")})`;
 
-/** A layer of a step, unit by unit; of a large one the least, the mean and the greatest. */
-export function unitSheet({ z, a, slope, delta, biases, newBiases }: StepLayer): Sheet {
-  const columns = [z, a, slope, delta, biases, newBiases];
-  return {
-    head: ["unit", "z", "a = f(z)", "f′(z)", "δ = ∂C/∂z = ∂C/∂b", "b", "b after"],
-    rows: z.length > many ? summed(columns) : z.map((_, j) => [String(j + 1), ...columns.map((c) => number(c[j]!))]),
-  };
-}
+const seven = (x: number): string => significant(x, 7);
 
-/** The weights of a layer, one a row. */
-export function weightSheet({ weights, weightGradient, newWeights }: StepLayer): Sheet {
-  const columns = [weights, weightGradient, newWeights].map((matrix) => matrix.flat());
-  const units = weights[0]!.length;
-  const name = (k: number): string => `${Math.floor(k / units) + 1} → ${(k % units) + 1}`;
-  return {
-    head: ["weight", "W", "∂C/∂W = a·δ", "W after"],
-    rows:
-      columns[0]!.length > many
-        ? summed(columns)
-        : columns[0]!.map((_, k) => [name(k), ...columns.map((c) => number(c[k]!))]),
-  };
-}
+/** Every variable with v̇ for each input and v̄ of each output: both modes at a glance. */
+export const vectorSheet = ({ inputs, outputs, variables }: VectorEvaluation): Sheet => ({
+  head: ["variable", "is", "value", ...inputs.map((x) => `∂/∂${x}`), ...outputs.map((y) => `∂${y}/∂`)],
+  rows: variables.map((v) => [v.name, sources(v), ...[v.value, ...v.tangents, ...v.adjoints].map(seven)]),
+});
 
-const number = (x: number): string => significant(x, 6);
+/** One row an output: its value and its derivatives. */
+export const jacobianSheet = ({ inputs, value, jacobian }: VectorEvaluation, texts: readonly string[]): Sheet => ({
+  head: ["output", "value", ...inputs.map((x) => `∂/∂${x}`)],
+  rows: texts.map((text, i) => [text, ...[value[i]!, ...jacobian[i]!].map(seven)]),
+});
 
-function summed(columns: readonly (readonly number[])[]): string[][] {
-  const mean = (c: readonly number[]): number => c.reduce((total, x) => total + x, 0) / c.length;
-  return [
-    ["least", ...columns.map((c) => number(Math.min(...c)))],
-    ["mean", ...columns.map((c) => number(mean(c)))],
-    ["greatest", ...columns.map((c) => number(Math.max(...c)))],
-  ];
-}
+/** What the Jacobian costs by either mode. */
+export const jacobianCostSheet = ({ passes, counts, chosen }: VectorEvaluation): Sheet => ({
+  head: ["mode", "passes", "operations", ""],
+  rows: (["forward", "reverse"] as const).map((mode) => [
+    mode,
+    `${passes[mode]}, one for each ${mode === "forward" ? "input" : "output"}`,
+    `${counts[mode]}`,
+    mode === chosen ? "chosen: not more passes" : "",
+  ]),
+});
 
-/**
- * What the lecture's slide says of the network 1-1-1, beside what is right: ∂C/∂w₁ = (a₂ − t)·f′(z₂)·w₂·f′(z₁)·x, where the slide
- * has a₁ in the place of w₂; and ∂C/∂b₁, which lacks w₂ there.
- */
-export function slideSheet({ x, target, layers }: Step): Sheet | null {
-  const [first, second] = layers;
-  if (layers.length !== 2 || [x, first!.z, second!.z].some((units) => units.length !== 1)) return null;
-  const common = (second!.a[0]! - target[0]!) * second!.slope[0]! * first!.slope[0]!;
-  return {
-    head: ["derivative", "right", "as the slide has it"],
-    rows: [
-      ["∂C/∂w₁", number(first!.weightGradient[0]![0]!), number(common * first!.a[0]! * x[0]!)],
-      ["∂C/∂b₁", number(first!.biasGradient[0]!), number(common)],
-    ],
-  };
-}
+/** Every check with its figure. */
+export const checkSheet = (check: Trust): Sheet => ({
+  head: ["check", "found", "asked"],
+  rows: [
+    ["central differences, at the best step", exponent(Math.min(...finite(check))), "small"],
+    ["complex step", check.complexStep === null ? "does not apply" : exponent(check.complexStep), "rounding"],
+    ["forward against reverse mode", exponent(check.modes), "rounding"],
+    ["adjoint identity ⟨ȳ, J·ẋ⟩ = ⟨Jᵀ·ȳ, ẋ⟩", exponent(check.adjoint), "rounding"],
+    ["second derivative against differences", exponent(check.second), "small"],
+    ["power of the Taylor remainder", check.taylorSlope?.toFixed(3) ?? "no remainder", "2, or more"],
+  ],
+});
 
-/** A sheet in plain text. */
-export const sheetText = ({ head, rows }: Sheet): string => table(head, rows, { cell: 72 });
+const finite = ({ differences }: Trust): number[] => differences.map(({ error }) => error).filter(Number.isFinite);
+const exponent = (x: number): string => (Number.isFinite(x) ? x.toExponential(1) : "not finite");
 
-/** A sheet in Markdown. */
-export function sheetMarkdown({ head, rows }: Sheet): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map((c) => c.replaceAll("|", "\\|")).join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
-}
-
-/** A sheet in LaTeX, as a `tabular`. */
-export function sheetLatex({ head, rows }: Sheet): string {
-  const escaped = (text: string): string =>
-    text
-      .replace(/[#$%&_{}]/g, "\\$&")
-      .replaceAll("∂", "$\\partial$")
-      .replaceAll("^", "\\^{}");
-  const line = (cells: readonly string[]): string => `${cells.map(escaped).join(" & ")} \\\\`;
-  return [
-    `\\begin{tabular}{${"l".repeat(head.length)}}`,
-    line(head),
-    "\\hline",
-    ...rows.map(line),
-    "\\end{tabular}",
-  ].join("\n");
-}
+export const verdict = ({ failures }: Trust): string =>
+  failures.length === 0 ? "The derivatives stand every check." : `Not to be trusted here: ${failures.join("; ")}.`;

@@ -5,6 +5,7 @@ import { isData, liftTree, type PlainData, tensorOf } from "../graph/lifted.ts";
 import { isValue, type Value } from "../graph/value.ts";
 import { add, mul, sum } from "../ops/index.ts";
 import { callable } from "./call.ts";
+import { type DifferenceError, differenceCurve, remainderSlope } from "./curve.ts";
 import { grad, jvp, vjp } from "./derivatives.ts";
 import type { PlainGiven } from "./signatures.ts";
 
@@ -16,7 +17,11 @@ export interface Check {
   readonly adjoint: number;
   /** Forward mode of the gradient of ⟨ȳ, f⟩ against central differences of it. */
   readonly second: number;
-  /** All three below `tolerance`. */
+  /** Central differences of second order for steps 10⁻¹ … 10⁻¹⁵: the error falls, then rounding takes over. */
+  readonly differences: readonly DifferenceError[];
+  /** Slope of the Taylor remainder, 2 when the gradient is right; `null` where there is none, as for a linear function. */
+  readonly taylorSlope: number | null;
+  /** The first three below `tolerance`. */
   readonly ok: boolean;
 }
 
@@ -52,18 +57,21 @@ export function checkGradients<Θ = Value, Y = Value>(
   const yBar = directions(fold(key(seed), 1), numbers(y));
   const bar = fillLeaves(y, isData, yBar);
   const dy = dot(yBar, numbers(forward(tree(0), direction)));
+  const along = (h: number): number => dot(yBar, numbers(value(tree(h))));
   const gaps = {
-    forward: gap(
-      dy,
-      difference((h) => dot(yBar, numbers(value(tree(h)))), step),
-    ),
+    forward: gap(dy, difference(along, step)),
     adjoint: gap(dy, dot(numbers(backward(tree(0), bar)), dx)),
     second: gap(
       dot(numbers(curvature(tree(0), direction, bar)), dx),
       difference((h) => dot(numbers(slope(tree(h), bar)), dx), step),
     ),
   };
-  return { ...gaps, ok: Object.values(gaps).every((g) => g < tolerance) };
+  return {
+    ...gaps,
+    differences: differenceCurve(along, dy),
+    taylorSlope: remainderSlope(along, dy),
+    ok: Object.values(gaps).every((g) => g < tolerance),
+  };
 }
 
 /** What is compared: y = f(θ), J·θ̇, Jᵀ·ȳ, ∇⟨ȳ, f⟩ and the derivative of that along θ̇; each traced once. */

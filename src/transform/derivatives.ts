@@ -164,12 +164,15 @@ function oneArray(name: string, x: unknown): Value {
   });
 }
 
+/** The mode that `"auto"` takes for the Jacobian of m numbers with respect to n: the one with fewer passes. */
+export const cheaperMode = (n: number, m: number): "forward" | "reverse" => (n <= m ? "forward" : "reverse");
+
 function jacobianAt(y: Value, x: Value, mode: "forward" | "reverse" | "auto"): Value {
   const [n, m] = [size(x.shape), size(y.shape)];
   const column = (e: Value): Value =>
     reshape(pushforward([y], new Map([[x, reshape(e, x.shape)]]))[0] ?? fill(y, 0), [m]);
   const row = (e: Value): Value => reshape(pullback([y], [x], [reshape(e, y.shape)])[0]!, [n]);
-  const forward = mode === "forward" || (mode === "auto" && n <= m);
+  const forward = (mode === "auto" ? cheaperMode(n, m) : mode) === "forward";
   const J = forward ? transpose(stacked(column, n)) : stacked(row, m);
   return reshape(J, [...y.shape, ...x.shape]);
 }

@@ -1,0 +1,3 @@
+// What the report room gives to programs: pictures of what `gradus` explains.
+export { diagramSvg, diagramText } from "./diagram.ts";
+export { errorPlot } from "./errorplot.ts";
