@@ -2,6 +2,9 @@ import fc from "fast-check";
 import { type Shape, size } from "../src/core/shape.ts";
 import { Tensor } from "../src/core/tensor.ts";
 
+/** Whether this is the thread of a page: the tests of `test/browser/engine.test.ts` run there too. */
+export const inPage = "document" in globalThis;
+
 /** ⟨a, b⟩ over all numbers of two lists of tensors. */
 export const dot = (a: readonly Tensor[], b: readonly Tensor[]): number =>
   a.reduce((sum, x, i) => Float64Array.from(x.data).reduce((s, v, k) => s + v * b[i]!.data[k]!, sum), 0);

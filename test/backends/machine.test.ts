@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { reference } from "../../src/backends/reference.ts";
+import { Held, releaseAll } from "../../src/backends/wasm/held.ts";
 import { wasm } from "../../src/backends/wasm/index.ts";
 import { Tensor } from "../../src/core/tensor.ts";
 import * as ops from "../../src/ops/index.ts";
@@ -46,4 +47,30 @@ it("reads a large argument once as long as it is the same", () => {
   compiled.run([numbers([100], 2), steps]);
   compiled.run([x.tensor, steps]);
   expect(x.reads()).toBe(before + 1);
+});
+
+describe("what is held", () => {
+  it("is made when it is needed, and once more after it was let go, unless it is kept", () => {
+    releaseAll();
+    let made = 0;
+    const held = new Held(() => ++made);
+    expect([made, releaseAll(), held.get(), held.get()]).toEqual([0, false, 1, 1]);
+    expect([releaseAll(), releaseAll(), held.get()]).toEqual([true, false, 2]);
+    expect([held.keep(), releaseAll(), held.get()]).toEqual([2, false, 2]);
+  });
+
+  it("is a program's memory: runs give the same before it is let go, after, and while it is", () => {
+    const x = numbers([100], 1);
+    const compiled = wasm.compile(programOf(loop, [x, steps]), { precision: "f64" });
+    const expected = compiled.run([x, steps])[0]!.data;
+    const slices = compiled.slices([x, steps], 1);
+    slices.next();
+    expect(releaseAll()).toBe(true);
+    expect(compiled.run([x, steps])[0]!.data).toEqual(expected);
+    for (let next = slices.next(); ; next = slices.next())
+      if (next.done) {
+        expect(next.value[0]!.data).toEqual(expected);
+        break;
+      }
+  });
 });

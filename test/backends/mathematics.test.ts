@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { i32, Module, operation } from "../../src/backends/wasm/emitter.ts";
 import { lanes } from "../../src/backends/wasm/lanes.ts";
@@ -6,6 +5,7 @@ import { type FunctionName, functionNames, mathematics } from "../../src/backend
 import { provide } from "../../src/backends/wasm/provision.ts";
 import { provision } from "../../src/backends/wasm/rare.ts";
 import type { Precision } from "../../src/compile/backend.ts";
+import numbers from "../numbers/mathematics.json" with { type: "json" };
 
 provide(provision);
 
@@ -16,9 +16,7 @@ interface Recorded {
   /** What lies beyond the nearest float64, in units of its last place. */
   readonly rest: readonly number[];
 }
-const recorded: Readonly<Record<string, Recorded>> = JSON.parse(
-  readFileSync(new URL("../numbers/mathematics.json", import.meta.url), "utf8"),
-).functions;
+const recorded: Readonly<Record<string, Recorded>> = numbers.functions;
 
 type Numbers = Float64Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
 interface How {

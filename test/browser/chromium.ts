@@ -67,15 +67,23 @@ export function modules(): (path: string) => Buffer | undefined {
   return (path) => (existsSync(join(dist, path)) ? readFileSync(join(dist, path)) : undefined);
 }
 
-/** Test modules bundled for a page, by file name, with other modules in place of packages. */
+/**
+ * Test modules bundled for a page, by address.
+ *
+ * @param replaced modules in place of packages, everywhere but in these modules themselves
+ */
 export async function bundled(
   input: Readonly<Record<string, string>>,
-  alias: Readonly<Record<string, string>> = {},
+  replaced: Readonly<Record<string, string>> = {},
 ): Promise<Map<string, string>> {
+  const resolveId = (source: string, importer?: string): string | null => {
+    const instead = replaced[source];
+    return instead === undefined || instead === importer ? null : instead;
+  };
   const bundle = await rolldown({
     input: { ...input },
     platform: "browser",
-    resolve: { alias: { ...alias } },
+    plugins: [{ name: "tests", resolveId, transform: (code) => code.replaceAll("@__NO_SIDE_EFFECTS__", "") }],
     external: "gradus", // found by the page's import map
     treeshake: false, // tests are nothing but side effects
   });

@@ -26,26 +26,26 @@ describe("a program", () => {
     expect(p.lines[0]!.outputs).toEqual([null, 1, null]);
   });
   it("is printed one equation a line, with shapes, parameters and scopes", () => {
-    expect(programText(whole)).toMatchInlineSnapshot(`
-      "inputs  %0: real[2, 3], %1: real[3, 1]
-      %2: real[2, 1] = matmul(%0, %1)   layer 1 of 1, dense(3 → 1)
-      %3: real[2, 1] = sin(%2)          layer 1 of 1, dense(3 → 1)
-      outputs %3"
-    `);
+    expect(programText(whole).split("\n")).toEqual([
+      "inputs  %0: real[2, 3], %1: real[3, 1]",
+      "%2: real[2, 1] = matmul(%0, %1)   layer 1 of 1, dense(3 → 1)",
+      "%3: real[2, 1] = sin(%2)          layer 1 of 1, dense(3 → 1)",
+      "outputs %3",
+    ]);
   });
   it("is printed with the bodies of its loops", () => {
     const p = trace((x: Value) => sum(scan((c: Value, v: Value) => [mul(c, v), c], x, [1, 2])[1]), [3]);
-    expect(programText(p)).toMatchInlineSnapshot(`
-      "inputs  %0: real
-      %1: real[2] = 1, 2
-      _, %2: real[2], _ = scan(%0, %1, { constants: 0, carries: 1, length: 2, backwards: false })
-          inputs  %0: real, %1: real
-          %2: real = mul(%0, %1)
-          outputs %2, %0
-      %3: real[1] = sumTo(%2, { shape: [1] })
-      %4: real = reshape(%3, { shape: [] })
-      outputs %4"
-    `);
+    expect(programText(p).split("\n")).toEqual([
+      "inputs  %0: real",
+      "%1: real[2] = 1, 2",
+      "_, %2: real[2], _ = scan(%0, %1, { constants: 0, carries: 1, length: 2, backwards: false })",
+      "    inputs  %0: real, %1: real",
+      "    %2: real = mul(%0, %1)",
+      "    outputs %2, %0",
+      "%3: real[1] = sumTo(%2, { shape: [1] })",
+      "%4: real = reshape(%3, { shape: [] })",
+      "outputs %4",
+    ]);
   });
 });
 

@@ -22,6 +22,7 @@ import {
   where,
 } from "../../src/ops/index.ts";
 import { grad, hessian, jacobian } from "../../src/transform/index.ts";
+import { expectClose, roundoff } from "../numbers/close.ts";
 
 const row = (x: Tensor): unknown => x.toArray();
 
@@ -51,7 +52,8 @@ describe("powers at 0", () => {
   });
   it("differentiates by the exponent, 0 where the base is", () => {
     const byY = grad((y: Value, x: Value) => pow(x, y));
-    expect([byY(2, 0), byY(0, 0), byY(1, 3)]).toEqual([0, 0, 3 * Math.log(3)]);
+    expect([byY(2, 0), byY(0, 0)]).toEqual([0, 0]);
+    expectClose(byY(1, 3), 3 * Math.log(3), { relative: 6 * roundoff }); // both logarithms within 2 ulp, and two products
   });
   it("has the right mixed derivative where the exponent is 0: ∂²xʸ/∂x∂y = 1/x", () => {
     expect(grad((y: Value, x: Value) => grad((v: Value) => pow(v, y))(x))(0, 4)).toBe(0.25);

@@ -6,7 +6,7 @@ import { mlp } from "../../src/nn/index.ts";
 import { matmul, sum, tanh } from "../../src/ops/index.ts";
 import { fit } from "../../src/training/index.ts";
 import { compile, grad } from "../../src/transform/index.ts";
-import { bits } from "../numeric.ts";
+import { bits, inPage } from "../numeric.ts";
 
 /** Hundredths between −1 and 1. */
 const hundredths = (n: number): Float64Array =>
@@ -23,15 +23,13 @@ const data = {
 const wide = mlp({ inputs: 64, hidden: [400, 100], outputs: 10, activation: "relu" }); // worth dividing
 const options = { epochs: 3, batchSize: 100, learningRate: 0.01 } as const;
 
-/** In pages, threads start while others work, if they may share memory at all. */
-const inPage = "document" in globalThis;
-
 describe.each(["f32", "f64"] as const)("a network trained in %s", (precision) => {
   it("has the same bits with one thread, with two, and with three", async () => {
     const results = [];
     for (const threads of [1, 2, 3]) results.push(await fit(wide, data, { ...options, precision, threads }));
     const prints = results.map(({ parameters }) => fingerprint(parameters));
     expect(new Set(prints).size).toBe(1);
+    // in a page threads start while others work, if they may share memory at all
     if (!inPage) expect(results.map(({ threads }) => threads)).toEqual([1, 2, 3]);
     const [one, two] = results.map(({ history }) => history.map(({ loss, metrics }) => ({ loss, metrics })));
     expect(two).toEqual(one);

@@ -2,6 +2,7 @@ import type { Executable } from "../../compile/backend.ts";
 import type { TensorData } from "../../core/tensor.ts";
 import { Arena, runnable } from "./arena.ts";
 import type { Assembly } from "./assembly.ts";
+import { Held, releaseAll } from "./held.ts";
 import { compiled, memoryOf } from "./platform.ts";
 import { threadsIfLoaded } from "./threads/local.ts";
 
@@ -20,28 +21,52 @@ export function linked(assembly: Assembly): Machine {
 }
 
 function linkedForOne(assembly: Assembly): Machine {
-  const { pages, bytes, threads } = assembly;
-  const arena = new Arena(assembly, memoryOf(pages, threads > 1));
-  const calls = arena.alone(compiled(bytes));
-  const parts = assembly.parts.map((part, i) => runnable(part, calls[i]!, arena.carries[i]!));
-  const resume = function* (turns?: number): ReturnType<Executable["slices"]> {
-    for (const part of parts) yield* part.slices(turns);
-    return arena.take();
-  };
+  const module = compiled(assembly.bytes);
+  const held = new Held(() => placed(assembly, module));
+  held.get();
   return {
     threads: 1,
-    resume,
-    write: (input, from, numbers) => arena.write(input, from, numbers),
+    resume: (turns) => slicesIn(held.keep(), turns),
+    write: (input, from, numbers) => held.keep().arena.write(input, from, numbers),
     run(inputs) {
+      const { arena, parts } = held.get();
       arena.give(inputs);
       for (const part of parts) part.run();
       return arena.take();
     },
     *slices(inputs, turns) {
-      arena.give(inputs);
-      return yield* resume(turns);
+      const place = held.get();
+      place.arena.give(inputs);
+      return yield* slicesIn(place, turns);
     },
   };
+}
+
+/** A program's memory, and its parts as they run there. */
+interface Placed {
+  readonly arena: Arena;
+  readonly parts: readonly ReturnType<typeof runnable>[];
+}
+
+function placed(assembly: Assembly, module: WebAssembly.Module): Placed {
+  const arena = new Arena(assembly, memoryFor(assembly));
+  const calls = arena.alone(module);
+  return { arena, parts: assembly.parts.map((part, i) => runnable(part, calls[i]!, arena.carries[i]!)) };
+}
+
+/** Memory for a program, in the place of others' where there is not enough for all. */
+function memoryFor({ pages, threads }: Assembly): WebAssembly.Memory {
+  try {
+    return memoryOf(pages, threads > 1);
+  } catch (error) {
+    if (!releaseAll()) throw error;
+    return memoryOf(pages, threads > 1);
+  }
+}
+
+function* slicesIn({ arena, parts }: Placed, turns?: number): ReturnType<Executable["slices"]> {
+  for (const part of parts) yield* part.slices(turns);
+  return arena.take();
 }
 
 /** For one thread, until what several need is loaded: then for them, from the next run on. */

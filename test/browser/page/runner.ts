@@ -1,20 +1,21 @@
-// Runs test files on a page, with what vitest runs them with.
+// Runs a test file on a page, with what vitest runs it with.
 
-import { type File, startTests, type VitestRunner } from "@vitest/runner";
+import { startTests, type VitestRunner } from "@vitest/runner";
 import { getFullName, getTests } from "@vitest/runner/utils";
-import fc from "fast-check";
 
 export interface Outcome {
   readonly passed: number;
+  /** Tests that say themselves that they do not apply here. */
+  readonly skipped: number;
   readonly failed: readonly string[];
 }
 
-/** Milliseconds for a property: all of its samples are tried in Node. */
-const propertyTime = 300;
-
-/** Runs test files by name; each is a module that registers its tests when it is loaded. */
-export async function run(files: Readonly<Record<string, () => Promise<unknown>>>): Promise<Outcome> {
-  fc.configureGlobal({ interruptAfterTimeLimit: propertyTime });
+/**
+ * Runs a test file.
+ *
+ * @param load imports the module that registers the file's tests
+ */
+export async function run(filepath: string, load: () => Promise<unknown>): Promise<Outcome> {
   const runner: VitestRunner = {
     config: {
       ...{ root: "/", setupFiles: [], name: undefined, passWithNoTests: false, testNamePattern: undefined },
@@ -22,16 +23,16 @@ export async function run(files: Readonly<Record<string, () => Promise<unknown>>
       ...{ retry: 0, includeTaskLocation: undefined, tags: [], tagsFilter: undefined, strictTags: false },
       sequence: { seed: 0, hooks: "stack", setupFiles: "list" },
     },
-    importFile: (file) => files[file]!(),
+    importFile: load,
     onTaskUpdate: async () => undefined,
   };
-  const done: File[] = [];
-  for (const filepath of Object.keys(files)) done.push(...(await startTests([{ filepath }], runner)));
-  const tests = getTests(done);
-  const wrong = tests.filter(({ result }) => result?.state === "fail");
-  const lost = done.filter(({ result }) => result?.errors?.length);
+  const files = await startTests([{ filepath }], runner);
+  const tests = getTests(files);
+  const count = (state: string): number => tests.filter(({ result, mode }) => (result?.state ?? mode) === state).length;
+  const wrong = [...files, ...tests].filter(({ result }) => result?.errors?.length);
   return {
-    passed: tests.filter(({ result }) => result?.state === "pass").length,
-    failed: [...lost, ...wrong].map((task) => `${getFullName(task)}: ${task.result?.errors?.[0]?.message}`),
+    passed: count("pass"),
+    skipped: count("skip"),
+    failed: wrong.map((task) => `${getFullName(task)}: ${task.result?.errors?.[0]?.message}`),
   };
 }

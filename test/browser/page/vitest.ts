@@ -9,6 +9,7 @@ import {
   JestExtend,
   setState,
 } from "@vitest/expect";
+import { spyOn } from "@vitest/spy";
 import * as chai from "chai";
 
 export { afterAll, afterEach, beforeAll, beforeEach, describe, it, test } from "@vitest/runner";
@@ -24,6 +25,8 @@ export const expect = Object.assign(
 ) as unknown as Parameters<typeof getState>[0];
 Object.defineProperty(globalThis, GLOBAL_EXPECT, { value: expect, writable: true, configurable: true });
 setState({ assertionCalls: 0 }, expect);
+
+export const vi = { spyOn };
 
 /** Types are checked before, not on the page. */
 export const expectTypeOf = (): object => new Proxy(() => undefined, { get: () => expectTypeOf, apply: expectTypeOf });
