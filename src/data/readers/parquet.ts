@@ -3,6 +3,7 @@ import type { AsyncBuffer, FileMetaData, SchemaElement } from "hyparquet";
 import { ModelError } from "../../core/index.ts";
 import { type Column, numberColumn, sortedText, type Table } from "../table.ts";
 import { levelOf, roundedNote } from "./columns.ts";
+import { type CheckedPages, checkedPages } from "./parquetpages.ts";
 import { contentOf, type Opened, open, type Source } from "./source.ts";
 
 type Parquet = typeof import("hyparquet");
@@ -71,18 +72,22 @@ async function isGzip(path: string): Promise<boolean> {
 
 function checkCodecs(where: string, { row_groups: groups }: FileMetaData, known: readonly string[]): void {
   const chunks = groups.flatMap(({ columns }) => columns.flatMap(({ meta_data: chunk }) => (chunk ? [chunk] : [])));
-  const odd = chunks.find(({ codec }) => codec !== "UNCOMPRESSED" && codec !== "SNAPPY" && !known.includes(codec));
+  const odd = chunks.find(({ codec }) => codec !== "UNCOMPRESSED" && !known.includes(codec));
   if (!odd) return;
+  const how = (odd.codec as string | undefined) ?? "a way that is not known";
   throw new ModelError({
     code: "file-format",
     where: `${where}, column ${JSON.stringify(odd.path_in_schema.join("."))}`,
-    given: { compression: odd.codec },
-    rule: `this column is compressed by ${odd.codec}; ${["SNAPPY", ...known].join(", ")} can be read.`,
+    given: { compression: how },
+    rule: `this column is compressed by ${how}; ${known.join(", ")} can be read.`,
     hint: 'write it again: df.to_parquet(file, compression="zstd")',
   });
 }
 
-function unreadable(where: string, { message }: Error): ModelError {
+function unreadable(where: string, error: Error): ModelError {
+  // the reader met what cannot be
+  const slipped = error instanceof TypeError || error instanceof RangeError || /undefined|NaN/.test(error.message);
+  const message = slipped ? "its parts do not fit together, as in a damaged file" : error.message;
   return new ModelError({
     code: "file-format",
     where,
@@ -104,13 +109,13 @@ interface Gatherer {
 interface Job {
   readonly opened: Opened;
   readonly metadata: FileMetaData;
-  readonly options: Pick<Parameters<Parquet["parquetRead"]>[0], "file" | "compressors">;
+  readonly options: { readonly file: AsyncBuffer } & Pick<CheckedPages, "compressors">;
 }
 
 async function tableOf({ parquet, ...job }: Job & { parquet: Parquet }): Promise<Table> {
   const { opened, metadata, options } = job;
-  const rows = Number(metadata.num_rows);
-  const fields = parquet.parquetSchema(metadata).children;
+  const { element: root, children: fields } = parquet.parquetSchema(metadata);
+  if (root.repetition_type === "REPEATED") throw new Error("the table itself is a list");
   if (fields.some(({ element }) => typeof element.name !== "string")) throw new Error("a column has no name");
   const isIndex = ({ name }: SchemaElement): boolean => /^__index_level_\d+__$/.test(name);
   const plain = fields.filter(
@@ -124,12 +129,15 @@ async function tableOf({ parquet, ...job }: Job & { parquet: Parquet }): Promise
       given: { columns: left.map(({ name }) => name).join(", ") || "none" },
       rule: "there is no column of numbers or words.",
     });
+  const optional = new Map(plain.map(({ element }) => [element.name, element.repetition_type !== "REQUIRED"]));
+  const checked = await checkedPages({ ...options, metadata, optional });
+  const rows = Number(metadata.num_rows);
   const gatherers = new Map(plain.map(({ element }) => [element.name, gatherer(element, rows)]));
   for (let start = 0, g = 0; g < metadata.row_groups.length; g++) {
     const end = start + Number(metadata.row_groups[g]!.num_rows);
     await parquet.parquetRead({
-      ...options,
-      metadata,
+      file: options.file,
+      ...checked,
       columns: [...gatherers.keys()],
       rowStart: start,
       rowEnd: end,
