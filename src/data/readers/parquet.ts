@@ -1,5 +1,5 @@
 import { open as openFile } from "node:fs/promises";
-import type { AsyncBuffer, FileMetaData, SchemaElement } from "hyparquet";
+import type { AsyncBuffer, FileMetaData, SchemaElement, SchemaTree } from "hyparquet";
 import { ModelError } from "../../core/index.ts";
 import { type Column, numberColumn, sortedText, type Table } from "../table.ts";
 import { levelOf, roundedNote } from "./columns.ts";
@@ -112,9 +112,11 @@ interface Job {
   readonly options: { readonly file: AsyncBuffer } & Pick<CheckedPages, "compressors">;
 }
 
-async function tableOf({ parquet, ...job }: Job & { parquet: Parquet }): Promise<Table> {
-  const { opened, metadata, options } = job;
-  const { element: root, children: fields } = parquet.parquetSchema(metadata);
+/** Columns of numbers and words, and what is left out. */
+function columnsOf(
+  where: string,
+  { element: root, children: fields }: SchemaTree,
+): { readonly plain: readonly SchemaTree[]; readonly left: readonly SchemaElement[] } {
   if (root.repetition_type === "REPEATED") throw new Error("the table itself is a list");
   if (fields.some(({ element }) => typeof element.name !== "string")) throw new Error("a column has no name");
   const isIndex = ({ name }: SchemaElement): boolean => /^__index_level_\d+__$/.test(name);
@@ -125,10 +127,16 @@ async function tableOf({ parquet, ...job }: Job & { parquet: Parquet }): Promise
   if (plain.length === 0)
     throw new ModelError({
       code: "data-columns",
-      where: opened.name,
+      where,
       given: { columns: left.map(({ name }) => name).join(", ") || "none" },
       rule: "there is no column of numbers or words.",
     });
+  return { plain, left };
+}
+
+async function tableOf({ parquet, ...job }: Job & { parquet: Parquet }): Promise<Table> {
+  const { opened, metadata, options } = job;
+  const { plain, left } = columnsOf(opened.name, parquet.parquetSchema(metadata));
   const optional = new Map(plain.map(({ element }) => [element.name, element.repetition_type !== "REQUIRED"]));
   const checked = await checkedPages({ ...options, metadata, optional });
   const rows = Number(metadata.num_rows);
