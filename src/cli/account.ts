@@ -160,7 +160,7 @@ export function conclusion(result: RunResult): string {
       ...(summary.stopped === "converged" ? [["ended", convergedLine(summary)] as const] : []),
       ...(result.prepared.watch ? [["kept", keptLine(summary)] as const] : []),
       ...(summary.threshold ? [["threshold", thresholdLine(summary.threshold)] as const] : []),
-      ...(summary.findings ?? []).flatMap(({ text, advice }) => [["note", text] as const, ["", advice] as const]),
+      ...findingLines(summary),
       ["model", `${fingerprint} (fingerprint)`],
       ["run", run],
       ["report", `${run}/report.html`],
@@ -168,6 +168,26 @@ export function conclusion(result: RunResult): string {
     ]),
   ].join("\n");
 }
+
+/** At most, of what was found wrong; the rest is said by `gradus inspect`. */
+const mostFindings = 3;
+
+/** The worst of what was found wrong, each with what to do. */
+function findingLines({ findings = [], run }: RunResult["summary"]): [string, string][] {
+  if (findings.length === 0) return [];
+  const worst = findings.filter(({ severity }) => severity !== "note").slice(0, mostFindings);
+  const lines = worst.flatMap(({ text, advice }): [string, string][] => [
+    ...split("finding", text),
+    ...split("", advice),
+  ]);
+  return [...lines, ["more", `gradus inspect ${run}`]];
+}
+
+/** A long text in lines that fit beside a name. */
+const split = (name: string, text: string): [string, string][] =>
+  wrapped(text, 70)
+    .split("\n")
+    .map((line, i) => [i === 0 ? name : "", line]);
 
 /** Loss and metrics, a column a part. */
 function figures({ summary }: RunResult): string {

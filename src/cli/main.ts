@@ -10,6 +10,7 @@ import { version } from "../run/version.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { examplesCommand } from "./examples.ts";
 import { explainCommand } from "./explain.ts";
+import { inspectCommand } from "./inspect.ts";
 import { predictCommand } from "./predict.ts";
 import { replayCommand } from "./replay.ts";
 import { trainCommand } from "./train.ts";
@@ -39,6 +40,7 @@ Examples:
   gradus train my.csv --target price --hidden 50,20
   gradus predict runs/<run> new.csv > predictions.csv
   gradus evaluate runs/<run> --test
+  gradus inspect runs/<run> --try
   gradus explain "sqrt(x^2 + exp(x^2))" --at x=1.5`;
 
 function program(): Command {
@@ -50,7 +52,10 @@ function program(): Command {
     .hook("preAction", (_, command) => {
       if (command.opts()["portable"] !== true) accelerate();
     });
-  const commands = [trainCommand, predictCommand, evaluateCommand, replayCommand, explainCommand, examplesCommand];
+  const commands = [
+    ...[trainCommand, predictCommand, evaluateCommand, inspectCommand, replayCommand],
+    ...[explainCommand, examplesCommand],
+  ];
   for (const command of commands) gradus.addCommand(plainly(command()));
   return gradus;
 }

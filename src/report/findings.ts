@@ -1,7 +1,6 @@
 import * as Plot from "@observablehq/plot";
-import type { Finding, Series, Severity } from "../training/finding.ts";
+import { bySeverity, type Finding, type Series, type Severity } from "../training/finding.ts";
 import { draw, ink, valueScale } from "./drawing.ts";
-import { bySeverity } from "./findingstext.ts";
 import { figure, grid, thin } from "./grid.ts";
 import { html, type Markup } from "./markup.ts";
 import { grouped, orDash, significant } from "./numbers.ts";

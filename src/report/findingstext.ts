@@ -1,13 +1,7 @@
-import type { Finding, Series, Severity } from "../training/finding.ts";
+import { bySeverity, type Finding, type Series } from "../training/finding.ts";
 import { significant } from "./numbers.ts";
 import { sparkline } from "./sparkline.ts";
 import { printable, wrapped } from "./text.ts";
-
-const ranks: readonly Severity[] = ["severe", "warning", "note"];
-
-/** The worst first; what is alike stays in its order. */
-export const bySeverity = (findings: readonly Finding[]): Finding[] =>
-  [...findings].sort((a, b) => ranks.indexOf(a.severity) - ranks.indexOf(b.severity));
 
 const width = 80;
 const indent = "  ";

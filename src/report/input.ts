@@ -63,7 +63,7 @@ export interface TrainSummary {
   readonly seconds: { readonly total: number; readonly compile: number; readonly training: number };
   readonly loss: Parts;
   readonly metrics: Readonly<Record<string, Parts>>;
-  /** What was found wrong with the training, each with what to do; left out when there is nothing. */
+  /** What was found wrong with the run, the worst first, each with what to do; left out by earlier versions. */
   readonly findings?: readonly Finding[];
   /** Hash of the final parameters. */
   readonly fingerprint: string;

@@ -4,7 +4,7 @@
  */
 export { imageBlocks } from "./blocks.ts";
 export { type ChartOptions, type ChartPoint, chart } from "./chart.ts";
-export { bySeverity, findingsText } from "./findingstext.ts";
+export { findingsText } from "./findingstext.ts";
 export { compact, duration, figure, grouped, significant } from "./numbers.ts";
 export { confusionText, modelSummary, regressionText } from "./outcome.ts";
 export { type PlainOptions, type ProgressOptions, plainLine, progressLine } from "./progress.ts";

@@ -1,5 +1,6 @@
 export { type AssessTableOptions, assessTable, type TableAssessment } from "./assess.ts";
 export { execute, type RunHooks, type RunOptions } from "./execute.ts";
+export { type Inspection, inspect } from "./inspect.ts";
 export { loadModel, loadTensors, measure, predictTable, readingFor, type TrainedModel } from "./model.ts";
 export { networkTable } from "./network.ts";
 export { holdTestPart, type Opening, openings, openingsBeside, recordOpening } from "./openings.ts";
@@ -15,5 +16,6 @@ export { holdsRun, latestRun } from "./resume.ts";
 export { type CheckedRunFile, checkRunFile, type RunFile } from "./runfile.ts";
 export { loadSource } from "./source.ts";
 export { type SweepResult, sweepRun } from "./sweeping.ts";
+export { type Compared, changedFile, findingToTry, type Treatable, type Trial, tryChange } from "./trial.ts";
 export { version } from "./version.ts";
 export { sinkInto, sourceIn } from "./write.ts";

@@ -8,13 +8,15 @@ interface Used {
   readonly table: Table;
   readonly tables: { readonly training: Table; readonly validation: Table; readonly test: Table };
   readonly targets: readonly string[];
+  /** Rows of the other parts that are copies of training rows. */
+  readonly copies: Copies;
   readonly hash: string;
   /** Hash that the run file names. */
   readonly wanted: string | undefined;
 }
 
 /** What a user should be told about the data of a run before it begins. */
-export function notesOn(source: Source, { found, table, tables, targets, hash, wanted }: Used): string[] {
+export function notesOn(source: Source, { found, table, tables, targets, copies, hash, wanted }: Used): string[] {
   const { training } = tables;
   const inputs = training.columns.filter(({ name }) => !targets.includes(name));
   const used = new Set(inputs.map(({ name }) => name));
@@ -32,7 +34,7 @@ export function notesOn(source: Source, { found, table, tables, targets, hash, w
       : [`the data have changed since the run file was written: hash ${wanted} then, ${hash} now`]),
     ...constantNote(constant, inputs.length),
     ...table.columns.filter(({ name }) => used.has(name)).flatMap(identifierNote),
-    ...(constant.length < inputs.length ? copiesNotes(tables) : []),
+    ...(constant.length < inputs.length ? copiesNotes(copies, tables) : []),
   ];
 }
 
@@ -77,14 +79,24 @@ function hasRepeats(values: ArrayLike<number>): boolean {
   return false;
 }
 
+/** How many rows of each part are copies of training rows. */
+export interface Copies {
+  readonly validation: number;
+  readonly test: number;
+}
+
 /** Copies of training rows in the other parts. */
-function copiesNotes({ training, validation, test }: Used["tables"]): string[] {
+export function copiesIn({ training, validation, test }: Used["tables"]): Copies {
   const [inValidation = 0, inTest = 0] = copies(training, [validation, test], columnNames(training));
+  return { validation: inValidation, test: inTest };
+}
+
+function copiesNotes(copies: Copies, { validation, test }: Used["tables"]): string[] {
   const note = (count: number, part: string, rows: number): string[] =>
     count === 0
       ? []
       : [
           `${count} of ${rows} ${part} rows ${count === 1 ? "is a copy" : "are copies"} of training rows, and flatter what is measured there`,
         ];
-  return [...note(inValidation, "validation", validation.rows), ...note(inTest, "test", test.rows)];
+  return [...note(copies.validation, "validation", validation.rows), ...note(copies.test, "test", test.rows)];
 }

@@ -16,7 +16,7 @@ import { encodingOptions } from "./columns.ts";
 import { encodingLike, unitLike } from "./keptencoding.ts";
 import { classWeighting, lossFor } from "./lossoptions.ts";
 import { encodePart } from "./model.ts";
-import { notesOn } from "./notes.ts";
+import { type Copies, copiesIn, notesOn } from "./notes.ts";
 import type { Optimizing } from "./optimizing.ts";
 import { pacedFor } from "./pacing.ts";
 import { hashParts, parts, readingOf, sharesOf, targetsIn, usable, withTargets } from "./parts.ts";
@@ -60,6 +60,8 @@ export interface Prepared {
   readonly watch: Watch | null;
   /** Regression: targets are learnt as (y − shift) / scale. */
   readonly target: { readonly shift: number; readonly scale: number };
+  /** Rows of the other parts that are copies of training rows. */
+  readonly copies: Copies;
   /** What the user should be told about the data. */
   readonly notes: readonly string[];
   /** The run file with everything filled in. */
@@ -86,6 +88,7 @@ export async function prepare(wanted: CheckedRunFile): Promise<Prepared> {
   const own = encodingFor(file, recipe, { training: tables.training, targets, task, reason });
   const choices = choicesOf(file, recipe, { encoding: own, tables, kept });
   const hash = hashParts(source);
+  const copies = copiesIn(tables);
   const testHash = tables.test.rows > 0 ? hashTable(tables.test) : undefined;
   const encoded = encodedParts(file, choices, tables);
   return {
@@ -95,8 +98,9 @@ export async function prepare(wanted: CheckedRunFile): Promise<Prepared> {
     source,
     hash,
     tables,
+    copies,
     notes: [
-      ...notesOn(source, { found, table, tables, targets, hash, wanted: file.data.hash }),
+      ...notesOn(source, { found, table, tables, targets, copies, hash, wanted: file.data.hash }),
       ...roleNotes({ encoding: choices.encoding, tables, file }),
       ...startNotes(choices.start, file),
       ...(encoded.validation?.notes.map((note) => `validation part, ${note}`) ?? []),

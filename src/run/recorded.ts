@@ -41,18 +41,26 @@ export async function ownPart(run: string, wanted: "validation" | "test" | "held
 }
 
 async function ownTables(run: string): Promise<Prepared["tables"]> {
-  const file = await recordedFile(run);
+  const { start: _, ...apart } = await recordedFile(run); // parts do not depend on where its numbers began
+  return (await unchangedAgain(run, apart, "name a file with data behind the run folder")).tables;
+}
+
+/**
+ * A run prepared once more, on the data on which it was trained.
+ *
+ * @param hint what to do when they are gone, or others
+ * @throws `data-changed` when they are not those any more; what `preparedAgain` throws
+ */
+export async function unchangedAgain(run: string, file: CheckedRunFile, hint: string): Promise<Prepared> {
   const { source, hash } = file.data;
-  const elsewhere = "name a file with data behind the run folder";
-  const { start: _, ...apart } = file; // parts do not depend on where its numbers began
-  const prepared = await preparedAgain(run, apart, elsewhere);
-  if (hash === undefined || hash === prepared.hash) return prepared.tables;
+  const prepared = await preparedAgain(run, file, hint);
+  if (hash === undefined || hash === prepared.hash) return prepared;
   throw new ModelError({
     code: "data-changed",
     where: source,
     given: { "hash in training": hash, "hash now": prepared.hash },
     rule: `the data have changed since ${run} was trained, so its parts cannot be split off again.`,
-    hint: `restore the data, or ${elsewhere}`,
+    hint: `restore the data, or ${hint}`,
   });
 }
 

@@ -52,7 +52,7 @@ export function summaryOf(
     seconds: { total: seconds.total, compile: seconds.compile, training: seconds.training },
     loss: parts((f) => f.loss),
     metrics: Object.fromEntries(names.map((name) => [name, parts((f) => f.metrics[name]!)])),
-    ...(findings.length > 0 && { findings }),
+    findings,
     fingerprint: model.file.fingerprint,
     run,
   };

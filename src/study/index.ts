@@ -22,6 +22,21 @@ export {
   type PartError,
 } from "./diagnosis.ts";
 export {
+  type ClassCount,
+  columnsWithout,
+  examine,
+  type InputSpread,
+  inputSpreads,
+  mostTelling,
+  neighbourRule,
+  type Opening,
+  type Patient,
+  type Rival,
+  type Score,
+  type Settings,
+  type Telling,
+} from "./doctor/index.ts";
+export {
   type Importance,
   type ImportanceOptions,
   type Importances,

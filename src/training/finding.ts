@@ -23,7 +23,9 @@ export type FindingKind =
   | "easy-validation";
 
 /** How much it matters: a `note` may be left as it is, a `warning` costs quality, `severe` makes the result worthless. */
-export type Severity = "note" | "warning" | "severe";
+export type Severity = "severe" | "warning" | "note";
+
+const ranks: readonly Severity[] = ["severe", "warning", "note"];
 
 /** Something to plot: one line or several over the same x; words on the x axis make bars. */
 export interface Series {
@@ -65,3 +67,7 @@ export interface Finding {
   /** Of runs: that advice as a change to the run file, where it is one that can be tried at once. */
   readonly change?: Change;
 }
+
+/** The worst first; what is alike stays in its order. */
+export const bySeverity = (findings: readonly Finding[]): Finding[] =>
+  ranks.flatMap((severity) => findings.filter((finding) => finding.severity === severity));

@@ -1,12 +1,13 @@
 import type { Task } from "../core/task.ts";
 import type { Tensor } from "../core/tensor.ts";
-import type { Finding, Series } from "./finding.ts";
+import { layerSeries, lossSeries, percent, short } from "./evidence.ts";
+import type { Finding } from "./finding.ts";
 import type { EpochRow, LayerRecord } from "./history.ts";
 
 /** Fewer epochs than this say nothing about where training leads. */
 const leastEpochs = 5;
 /** Shares of units from which on they are worth a word. */
-const [manyDead, manySaturated] = [0.5, 0.9];
+const [manyDead, manySaturated] = [0.5, 0.75];
 /** What counts as no better than the best constant answer: a fiftieth of what there is to be gained. */
 const margin = 0.02;
 /** A loss that changes by less, relatively, hardly moves. */
@@ -16,6 +17,8 @@ const standstill = 0.01;
 interface Judged {
   readonly task: Task;
   readonly targets: Tensor;
+  /** Whether some classes count more than others: then accuracy may well be below that of a constant answer. */
+  readonly weighted?: boolean;
   readonly unit?: { readonly shift: number; readonly scale: number };
 }
 
@@ -27,11 +30,15 @@ interface Judged {
  */
 export function findingsOf(
   history: readonly EpochRow[],
-  { task, targets, unit = { shift: 0, scale: 1 } }: Judged,
+  { task, targets, weighted = false, unit = { shift: 0, scale: 1 } }: Judged,
 ): Finding[] {
   const constant = constantTarget(targets, unit);
   if (constant) return [constant];
-  return [...deadUnits(history), ...saturatedUnits(history), ...nothingLearnt(history, task, targets)];
+  return [
+    ...deadUnits(history),
+    ...saturatedUnits(history),
+    ...(weighted ? [] : nothingLearnt(history, task, targets)),
+  ];
 }
 
 function constantTarget({ data }: Tensor, { shift, scale }: NonNullable<Judged["unit"]>): Finding | null {
@@ -54,23 +61,11 @@ const place = (layers: readonly LayerRecord[], layer: LayerRecord): string =>
 const lastSeen = (history: readonly EpochRow[]): readonly LayerRecord[] =>
   history.findLast((row) => row.layers)?.layers ?? [];
 
-/** A figure of one layer over the epochs. */
-function overEpochs(
-  history: readonly EpochRow[],
-  { at, read, label, limit }: { at: number; read: (layer: LayerRecord) => number; label: string; limit: number },
-): Series {
-  const rows = history.filter((row) => row.layers);
-  const name = rows.at(-1)?.layers?.[at]?.layer ?? "";
-  const y = rows.map(({ layers }) => read(layers![at]!));
-  return { label, over: "epoch", x: rows.map(({ epoch }) => epoch), lines: [{ name, y }], limit };
-}
-
 function deadUnits(history: readonly EpochRow[]): Finding[] {
   const layers = lastSeen(history);
   return layers.flatMap((layer, at): Finding[] => {
     const { dead = 0 } = layer;
     if (dead < manyDead) return [];
-    const read = (seen: LayerRecord): number => seen.dead ?? 0;
     return [
       {
         kind: "dead-units",
@@ -81,7 +76,7 @@ function deadUnits(history: readonly EpochRow[]): Finding[] {
             : `${place(layers, layer)}: ${percent(dead)} of its units are dead, they answer to no row looked at`,
         evidence: {
           figures: { "share of dead units": dead },
-          series: overEpochs(history, { at, read, label: "share of dead units", limit: manyDead }),
+          series: layerSeries(history, { at: [at], figure: "dead", label: "share of dead units", limit: manyDead }),
         },
         cause:
           "steps that were too large, or inputs that are, pushed their sums below 0 for every row; no gradient comes back from there",
@@ -98,7 +93,6 @@ function saturatedUnits(history: readonly EpochRow[]): Finding[] {
   return layers.flatMap((layer, at): Finding[] => {
     const { saturated = 0, dead = 0 } = layer;
     if (!twoSided.includes(layer.layer) || saturated < manySaturated || dead >= manyDead) return [];
-    const read = (seen: LayerRecord): number => seen.saturated ?? 0;
     return [
       {
         kind: "saturated-units",
@@ -106,7 +100,12 @@ function saturatedUnits(history: readonly EpochRow[]): Finding[] {
         text: `${place(layers, layer)}: ${percent(saturated)} of its numbers are at the ends of the activation, where it is flat`,
         evidence: {
           figures: { "share of flat numbers": saturated },
-          series: overEpochs(history, { at, read, label: "share of flat numbers", limit: manySaturated }),
+          series: layerSeries(history, {
+            at: [at],
+            figure: "saturated",
+            label: "share of flat numbers",
+            limit: manySaturated,
+          }),
         },
         cause: "weights or inputs are so large that the sums leave the range in which the activation bends",
         advice: "try smaller starting weights (glorotUniform), scaled inputs, or batch normalisation",
@@ -129,12 +128,7 @@ function nothingLearnt(history: readonly EpochRow[], task: Task, targets: Tensor
       text: `after ${history.length} epochs the network is no better than ${answer} (loss ${short(before)}, then ${short(after)})`,
       evidence: {
         figures: { "loss in the first epoch": before, "loss in the last epoch": after },
-        series: {
-          label: "training loss",
-          over: "epoch",
-          x: history.map(({ epoch }) => epoch),
-          lines: [{ name: "training", y: history.map(({ loss }) => finite(loss.train)) }],
-        },
+        series: lossSeries(history),
       },
       cause: still
         ? "the steps are too small, nothing comes back through the layers, or the inputs say nothing about the target"
@@ -155,8 +149,8 @@ function constantAnswer({ metrics }: EpochRow, task: Task, targets: Tensor): str
   return accuracy <= most + margin * (1 - most) ? "always answering with the most frequent class" : null;
 }
 
-/** Share of the most frequent class. */
-function largestShare({ shape, data }: Tensor): number {
+/** Share of the most frequent class: targets are class numbers, or one-hot. */
+export function largestShare({ shape, data }: Tensor): number {
   const rows = shape[0]!;
   const width = data.length / rows;
   const counts = new Map<number, number>();
@@ -167,7 +161,3 @@ function largestShare({ shape, data }: Tensor): number {
   }
   return Math.max(...counts.values()) / rows;
 }
-
-const finite = (x: number): number | null => (Number.isFinite(x) ? x : null);
-const short = (x: number): string => String(Number(x.toPrecision(4)));
-const percent = (share: number): string => `${Math.round(100 * share)} %`;

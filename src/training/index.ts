@@ -6,7 +6,15 @@ export { likeliest } from "./decision.ts";
 export { Divergence, type Failure } from "./divergence.ts";
 export { evaluator, type Figures } from "./evaluate.ts";
 export type { Sink, Source } from "./files.ts";
-export type { Change, Evidence, Finding, FindingKind, Series, Severity } from "./finding.ts";
+export {
+  bySeverity,
+  type Change,
+  type Evidence,
+  type Finding,
+  type FindingKind,
+  type Series,
+  type Severity,
+} from "./finding.ts";
 export { findingsOf } from "./findings.ts";
 export { checkDecides, type FitResult, fit, type PredictOptions, predictor } from "./fit.ts";
 export type { Histogram } from "./histogram.ts";

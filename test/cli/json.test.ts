@@ -18,6 +18,15 @@ const diagnosis = z.strictObject({
   words: z.array(z.string()),
   advice: z.string(),
 });
+const finding = z.strictObject({
+  kind: z.string(),
+  severity: z.enum(["severe", "warning", "note"]),
+  text: z.string(),
+  evidence: z.strictObject({ figures: z.record(z.string(), z.number()), series: z.object({}).optional() }),
+  cause: z.string(),
+  advice: z.string(),
+  change: z.object({}).optional(),
+});
 const parts = (figure: z.ZodType) =>
   z.strictObject({ train: figure, validation: figure.nullable(), test: figure.nullable() });
 
@@ -45,6 +54,7 @@ const summary = (metrics: z.ZodType) =>
     seconds: z.strictObject({ total: z.number(), compile: z.number(), training: z.number() }),
     loss: parts(z.number()),
     metrics,
+    findings: z.array(finding),
     fingerprint: z.string().regex(/^[0-9a-f]{16}$/),
     run: z.string(),
   });

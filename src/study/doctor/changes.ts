@@ -1,0 +1,87 @@
+import type { Change, Finding, FindingKind } from "../../training/finding.ts";
+import type { Patient, Settings } from "./patient.ts";
+
+type Treatment = (settings: Settings, patient: Patient, finding: Finding) => Change | null;
+
+const rate = ({ training }: Settings, factor: number): Change | null =>
+  training.learningRate === undefined
+    ? null
+    : { training: { learningRate: Number((training.learningRate * factor).toPrecision(6)) } };
+
+const activations = ({ network }: Settings): readonly string[] => [network.activation ?? []].flat();
+const isDeep = ({ network }: Settings): boolean => (network.hidden ?? []).length > 0;
+
+/** Starting weights that suit, where others were asked for. */
+const suitableStart = ({ network }: Settings): Change | null =>
+  network.init === undefined ? null : { network: { init: null } };
+const scaled = ({ data }: Settings): Change | null =>
+  data.scale === "standard" && !data.scales
+    ? null
+    : { data: { scale: "standard", ...(data.scales && { scales: null }) } };
+const scaledTarget = ({ data }: Settings): Change | null =>
+  data.targetScale === "none" ? { data: { targetScale: "standard" } } : null;
+const normalised = (settings: Settings): Change | null =>
+  isDeep(settings) && !settings.network.batchNorm ? { network: { batchNorm: true } } : null;
+const rectified = (settings: Settings): Change | null =>
+  isDeep(settings) && activations(settings).some((f) => f !== "relu")
+    ? { network: { activation: "relu", ...(settings.network.init !== undefined && { init: null }) } }
+    : null;
+
+const larger: Treatment = ({ network: { hidden = [] } }) => ({
+  network: {
+    ...(hidden.length > 0 && { hidden: hidden.map((units) => Math.max(32, 4 * units)) }),
+    ...(hidden.length === 0 && { hidden: [32, 32], activation: "relu" }),
+  },
+});
+
+/** Hidden units so few that there are about as many parameters as rows. */
+const smaller: Treatment = ({ network: { hidden = [] } }, { targets, inputs, parameters = 0 }) => {
+  const rows = targets?.shape[0] ?? 0;
+  if (hidden.length === 0 || rows === 0) return null;
+  const share = Math.sqrt(rows / parameters);
+  const units = hidden.map((n) => Math.max(2, Math.round(n * (inputs && inputs.length > n ? share ** 2 : share))));
+  return { network: { hidden: units } };
+};
+
+/**
+ * What to change in the run file for each finding; null where no setting helps. A change that is in force already gives way
+ * to the next.
+ */
+const changes: Readonly<Record<FindingKind, Treatment>> = {
+  "constant-target": () => null,
+  diverged: (settings) => rate(settings, 0.1),
+  "exploding-gradients": (settings) => suitableStart(settings) ?? scaledTarget(settings) ?? { training: { clip: 1 } },
+  "vanishing-gradients": (settings) => rectified(settings) ?? normalised(settings),
+  "dead-units": (settings) => ({ network: { activation: "leakyRelu" }, ...rate(settings, 0.1) }),
+  "saturated-units": (settings) => suitableStart(settings) ?? scaled(settings) ?? normalised(settings),
+  "unscaled-inputs": scaled,
+  "initial-loss": (settings) => suitableStart(settings) ?? scaledTarget(settings) ?? scaled(settings),
+  "rate-too-high": (settings) => rate(settings, 0.1),
+  "rate-too-low": (settings) => rate(settings, 10),
+  "uneven-layers": ({ training }) =>
+    training.layerRates ? { training: { layerRates: null } } : { training: { optimizer: "adam", learningRate: null } },
+  "few-steps": () => ({ training: { batchSize: 32 } }),
+  "still-falling": ({ training: { epochs } }) => (epochs === undefined ? null : { training: { epochs: 3 * epochs } }),
+  "nothing-learnt": (settings, patient, finding) => {
+    if (!isDeep(settings)) return larger(settings, patient, finding);
+    const { figures } = finding.evidence;
+    const [before = 0, after = 0] = Object.values(figures);
+    return rate(settings, after < before ? 10 : 0.1);
+  },
+  underfitting: larger,
+  overfitting: ({ training: { l2 = 0, earlyStopping } }) => ({
+    training: { l2: l2 > 0 ? 3 * l2 : 0.03, ...(!earlyStopping && { earlyStopping: {} }) },
+  }),
+  "few-rows": smaller,
+  "class-imbalance": ({ training }) => (training.classWeights ? null : { training: { classWeights: "balanced" } }),
+  "copied-rows": () => null,
+  "telling-column": (_, { telling }) => (telling ? { data: { drop: [telling.column] } } : null),
+  "easy-validation": () => null,
+};
+
+/** The finding with the change that its advice comes to in a run with these settings. */
+export function withChange(finding: Finding, patient: Patient): Finding {
+  const { settings } = patient;
+  const change = settings ? changes[finding.kind](settings, patient, finding) : null;
+  return change ? { ...finding, change } : finding;
+}
