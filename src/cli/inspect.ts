@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { figure, findingsText, grouped, modelSummary, printable, significant, table } from "../report/terminal.ts";
 import { findingToTry, type Inspection, inspect, type Treatable, type Trial, tryChange } from "../run/index.ts";
-import { bySeverity, type Change, type Finding } from "../training/index.ts";
+import type { Change, Finding } from "../training/index.ts";
 import { everywhere, flag } from "./flags.ts";
 import { interruption } from "./interruption.ts";
 import { progress, type Speech, say, speechOf } from "./screen.ts";
@@ -96,8 +96,9 @@ function settingsText(change: Change, path = ""): string {
 }
 
 function inspectionText(inspection: Inspection): string {
-  const { run, network, findings, notes } = inspection;
-  const found = findings.length === 0 ? "nothing was found wrong" : findingsText(bySeverity(findings), tryCommand(run));
+  const { run, stopped, network, findings, notes } = inspection;
+  const command = stopped === null ? () => null : tryCommand(run); // only what is over can be tried again
+  const found = findings.length === 0 ? "nothing was found wrong" : findingsText(findings, command);
   return [
     `run       ${printable(run)}: ${stateText(inspection)}`,
     ...(network ? ["", modelSummary(network)] : []),

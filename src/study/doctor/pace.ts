@@ -90,10 +90,11 @@ function fallOf(history: readonly EpochRow[], part: "train" | "validation"): num
 export function unfinished(patient: Patient): Finding[] {
   const { history, stopped = "epochs", settings } = patient;
   const skill = skillOf(patient, "train");
-  if (history.length < leastEpochs || stopped !== "epochs" || (skill !== null && skill > enough)) return [];
+  if (history.length < leastEpochs || (skill !== null && skill > enough)) return [];
   const updates = recordedIn(history).flatMap((layers) => layers.flatMap(({ update }) => update ?? []));
   const last = history.at(-1)!;
   const slow = updates.length > 0 && Math.max(...updates) < smallUpdate;
+  if (stopped !== "epochs" && !(slow && stopped === "interrupted")) return [];
   const fall = fallOf(history, "train");
   const least = slow ? 0 : falling;
   const heldOut = last.loss.validation === null || fallOf(history, "validation") > least / 2;
