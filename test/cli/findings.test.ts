@@ -25,7 +25,10 @@ it("a rate that is far too small is noticed at the end, with what to do, on the 
   expect(`${stderr}${stdout}`).toMatch(/after 6 epochs the network is no better than the mean of the targets/);
   expect(`${stderr}${stdout}`).toMatch(/try a learning rate 10 times greater/);
   const summary = JSON.parse(await readFile(join(cwd, "run/summary.json"), "utf8"));
-  expect(summary.findings.slice(0, 2)).toMatchObject([{ kind: "rate-too-low", severity: "severe" }, { kind: "nothing-learnt" }]);
+  expect(summary.findings.slice(0, 2)).toMatchObject([
+    { kind: "rate-too-low", severity: "severe" },
+    { kind: "nothing-learnt" },
+  ]);
 });
 
 it("a number to be learnt that never changes is refused, and said to be one", async () => {
