@@ -23,7 +23,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   explain: [...engine, "nn", "transform"],
   formula: mathematics,
   report: ["core", "explain: types", "training", "study: types", "graph/text.ts"],
-  run: ["core", "data", "nn", "optim", "training", "study", "interchange", "report", "compile: types", "backends"],
+  run: [...engine, "data", "nn", "optim", "training", "study", "interchange", "report", "explain"],
   cli: ["*"],
   server: ["*"],
   "index.ts": ["*"],

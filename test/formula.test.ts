@@ -238,7 +238,10 @@ describe("gradus explain", () => {
     [["explain", "x", "--at", "x=1", "--graph", "x.png"], "must end in .svg, .txt"],
     [["explain", "x", "--at", "x=1", "--graph", "no/such/folder/x.svg"], "the file cannot be written"],
     [["explain", "x", "--at", "x=1", "--out", "x.pdf"], "must end in .html, .md, .tex, .txt"],
-    [["explain", "x", "--network", "2-3-1"], "leave out one of the two"],
+    [["explain", "x", "--network", "2-3-1"], "leave out x"],
+    [["explain", "--network", "2-3-1", "--check"], "leave out --check"],
+    [["explain", "runs/none"], "there is no such run folder"],
+    [["explain", "docs"], "is not the folder of a finished run"],
     [["explain"], "a formula is missing"],
   ])("%j is refused with status 2", async (args, said) => {
     const { status, stdout, stderr } = await gradus(args, { cwd: root });

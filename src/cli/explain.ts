@@ -7,6 +7,7 @@ import { choice, name, number } from "./flags.ts";
 import { formulaPage, formulaRecord, vectorPage, vectorRecord } from "./formulapage.ts";
 import { ending, writeGraph, writeText } from "./graphfile.ts";
 import { layerSizes, type NetworkFlags, networkSketch, scalarActivations, stepOf, stepPage } from "./networkstep.ts";
+import { namesRun, runDiagram, runStepPage, runStepRecord } from "./runstep.ts";
 
 interface ExplainFlags extends NetworkFlags {
   at?: Readonly<Record<string, number>>;
@@ -15,6 +16,7 @@ interface ExplainFlags extends NetworkFlags {
   graph?: string;
   fold?: boolean;
   out?: string;
+  rows?: number;
   json?: boolean;
 }
 
@@ -25,7 +27,10 @@ export function explainCommand(): Command {
   return new Command("explain")
     .summary("derivatives of a formula, step by step")
     .description("Differentiates formulas at a point: forward and reverse mode, step by step, with operation counts.")
-    .argument("[formulas...]", 'for example "sqrt(x^2 + exp(x^2))" or "[x*y, sin(x)]"')
+    .argument(
+      "[formulas...]",
+      'for example "sqrt(x^2 + exp(x^2))" or "[x*y, sin(x)]"; or the folder of a run: one step of its training',
+    )
     .option("--at <x=1.5,…>", "where: a number for each variable", point)
     .option("--check", "hold the derivatives against differences, complex steps and the Taylor remainder")
     .option("--graph <file>", "draw the computation graph, or with --network the network: .svg, or .txt in words")
@@ -40,6 +45,11 @@ export function explainCommand(): Command {
     )
     .option("--learning-rate <η>", "with --network", number("--learning-rate", { above: 0 }))
     .option("--seed <n>", "with --network: seed of weights and data", number("--seed", { integer: true }))
+    .option(
+      "--rows <n>",
+      "with a run: rows of the batch (default: its batch size)",
+      number("--rows", { least: 1, integer: true }),
+    )
     .option("--json", "print one JSON object on standard output, nothing else there")
     .action(explained);
 }
@@ -89,7 +99,11 @@ interface Explanation {
 async function explained(texts: readonly string[], flags: ExplainFlags): Promise<void> {
   if (flags.out !== undefined) ending("--out", flags.out, Object.keys(endings) as Ending[]);
   if (flags.graph !== undefined) ending("--graph", flags.graph, ["svg", "txt"]);
-  const found = flags.network ? ofNetwork(texts, flags) : await ofFormulas(texts, flags);
+  const found = flags.network
+    ? ofNetwork(texts, flags)
+    : texts.length === 1 && flags.at === undefined && namesRun(texts[0]!)
+      ? await ofRun(texts[0]!, flags)
+      : await ofFormulas(texts, flags);
   if (flags.graph !== undefined) await writeGraph(flags.graph, found.diagram);
   if (flags.out !== undefined)
     writeText(
@@ -112,18 +126,33 @@ async function pageIn(format: TextFormat | "html", { page }: Explanation): Promi
   return leafletHtml(page);
 }
 
+/** What is said of a step of training is said of formulas alone, or of steps alone. */
+function noFormula({ at, check }: ExplainFlags, others: readonly string[]): void {
+  const odd = at ? "--at" : check ? "--check" : others.length > 0 ? others.join(" ") : null;
+  if (odd === null) return;
+  throw new ModelError({
+    code: "option",
+    where: "explain",
+    given: { given: odd },
+    rule: "a step of training is laid open, so there is no formula to go with it.",
+    hint: `leave out ${odd}`,
+  });
+}
+
 function ofNetwork(texts: readonly string[], flags: ExplainFlags): Explanation {
-  if (texts.length > 0)
-    throw new ModelError({
-      code: "option",
-      where: "--network",
-      given: { formula: texts.join(" ") },
-      rule: "lays open a step of training, so there is no formula to go with it.",
-      hint: "leave out one of the two",
-    });
+  noFormula(flags, texts);
   const step = stepOf(flags);
   const diagram = networkSketch(flags, flags.fold);
   return { page: stepPage(step, diagram), record: step, diagram };
+}
+
+async function ofRun(run: string, flags: ExplainFlags): Promise<Explanation> {
+  noFormula(flags, []);
+  const { rows, fold = true } = flags;
+  const { openStep } = await import("../run/index.ts");
+  const step = await openStep(run, rows === undefined ? {} : { rows });
+  const diagram = await runDiagram(run, fold);
+  return { page: runStepPage(step, diagram), record: runStepRecord(step), diagram };
 }
 
 async function ofFormulas(

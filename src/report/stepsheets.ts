@@ -1,3 +1,4 @@
+import type { Tensor } from "../core/tensor.ts";
 import type { Step, StepLayer } from "../explain/index.ts";
 import type { Sheet } from "./leaflet.ts";
 import { significant } from "./numbers.ts";
@@ -33,9 +34,9 @@ const number = (x: number): string => significant(x, 6);
 function summed(columns: readonly (readonly number[])[]): string[][] {
   const mean = (c: readonly number[]): number => c.reduce((total, x) => total + x, 0) / c.length;
   return [
-    ["least", ...columns.map((c) => number(Math.min(...c)))],
+    ["least", ...columns.map((c) => number(c.reduce((a, b) => Math.min(a, b))))],
     ["mean", ...columns.map((c) => number(mean(c)))],
-    ["greatest", ...columns.map((c) => number(Math.max(...c)))],
+    ["greatest", ...columns.map((c) => number(c.reduce((a, b) => Math.max(a, b))))],
   ];
 }
 
@@ -53,5 +54,33 @@ export function slideSheet({ x, target, layers }: Step): Sheet | null {
       ["∂C/∂w₁", number(first!.weightGradient[0]![0]!), number(common * first!.a[0]! * x[0]!)],
       ["∂C/∂b₁", number(first!.biasGradient[0]!), number(common)],
     ],
+  };
+}
+
+/** A quantity of a layer: its name, and its numbers. */
+export interface Quantity {
+  readonly head: string;
+  readonly numbers: Tensor;
+}
+
+/**
+ * Quantities of equal size beside each other: number by number where they are few, otherwise the least, the mean and the greatest.
+ *
+ * @param what  what a row is: unit, weight
+ * @param names of the rows; default 1, 2, …
+ */
+export function quantitySheet(
+  what: string,
+  quantities: readonly Quantity[],
+  names: (k: number) => string = (k) => String(k + 1),
+): Sheet {
+  const columns = quantities.map(({ numbers }) => Array.from(numbers.data));
+  const count = columns[0]?.length ?? 0;
+  return {
+    head: [what, ...quantities.map(({ head }) => head)],
+    rows:
+      count > many || count === 0
+        ? summed(columns)
+        : columns[0]!.map((_, k) => [names(k), ...columns.map((c) => number(c[k]!))]),
   };
 }

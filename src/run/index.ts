@@ -1,6 +1,7 @@
 export { type AssessTableOptions, assessTable, type TableAssessment } from "./assess.ts";
 export { execute, type RunHooks, type RunOptions } from "./execute.ts";
 export { type Inspection, inspect } from "./inspect.ts";
+export { type OpenLayer, type OpenParameter, type OpenStep, openStep } from "./laidopen.ts";
 export { loadModel, loadTensors, measure, predictTable, readingFor, type TrainedModel } from "./model.ts";
 export { networkTable } from "./network.ts";
 export { holdTestPart, type Opening, openings, openingsBeside, recordOpening } from "./openings.ts";

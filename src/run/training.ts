@@ -23,7 +23,8 @@ import { rowsFrom, unitOf } from "./model.ts";
 import type { Prepared } from "./prepare.ts";
 import { learntStopping } from "./stopping.ts";
 
-function objectiveOf(prepared: Prepared): Objective<RunParameters> {
+/** What a run minimises, by what network, by which rule. */
+export function objectiveOf(prepared: Prepared): Objective<RunParameters> {
   const { network, optimizer, task, l1, l2, epochs } = prepared;
   return {
     model: networkOf(network) as unknown as Objective<RunParameters>["model"],
