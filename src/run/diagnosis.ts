@@ -1,6 +1,7 @@
 import {
   type Diagnosis,
   diagnose,
+  effectiveRows,
   type Origin,
   optimalErrorRate,
   optimalRmse,
@@ -42,7 +43,7 @@ export function diagnosisOf(
 
 /** Of classes, from the share of rows that are right; of numbers, from the squares of their errors. */
 function errorOf(model: TrainedModel, part: NonNullable<Prepared["validation"]>, { metrics }: Figures): PartError {
-  const rows = part.y.shape[0]!;
+  const rows = part.weights ? effectiveRows(part.weights.data) : part.y.shape[0]!;
   const { accuracy } = metrics;
   if (accuracy !== undefined) return rateError(1 - accuracy, rows);
   const outcomes = outcomesOn(model, part);

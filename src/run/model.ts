@@ -22,6 +22,7 @@ import {
   predictor,
   type Settings,
   thresholdOf,
+  weighted,
 } from "../training/index.ts";
 import { readRunFile } from "./folder.ts";
 import { type Predictions, predictionsOf } from "./predictions.ts";
@@ -46,7 +47,7 @@ export function rowsFrom(
   { x, y, weights }: Pick<Encoded, "x" | "y" | "weights">,
   classWeights: readonly number[] | null = null,
 ): Part {
-  const part = { x, y, ...(weights && { weights }) };
+  const part = weighted({ x, y }, weights);
   return classWeights ? byClass(part, classWeights) : part;
 }
 
@@ -121,8 +122,11 @@ export function measurePart(
   return { ...figures, metrics: { ...Object.fromEntries(own), ...more }, rows: part.y.shape[0]! };
 }
 
-/** What is true and what is predicted for encoded rows, in the target's own unit; weights count in the loss alone. Null where a prediction is not finite. */
-export function outcomesOn({ file, ...numbers }: TrainedModel, { x, y }: Pick<Encoded, "x" | "y">): Outcomes | null {
+/** What is true and what is predicted for encoded rows, in the target's own unit. Null where a prediction is not finite. */
+export function outcomesOn(
+  { file, ...numbers }: TrainedModel,
+  { x, y, weights }: Pick<Encoded, "x" | "y" | "weights">,
+): Outcomes | null {
   const objective = objectiveOf(file);
   const { task, target } = file;
   const predict = predictor(objective, { task, engine: engineOf(file) }, learntOf(numbers));
@@ -134,6 +138,7 @@ export function outcomesOn({ file, ...numbers }: TrainedModel, { x, y }: Pick<En
     output: given(task === "regression" ? "decision" : "probabilities"),
     raw: given("raw"),
     unit: target,
+    ...(weights && { weights: Float64Array.from(weights.data) }),
   });
 }
 

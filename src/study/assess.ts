@@ -22,7 +22,7 @@ export type Judge = Pick<FitResult<never>, "evaluate" | "predict" | "loss" | "ta
 export interface OutcomeOptions {
   /** Two classes, and labels: the probability (for the hinge loss, the score) above which it is yes. Default: the network's. */
   readonly threshold?: number;
-  /** How much each row counts, `[rows]`. Default: 1 each. */
+  /** How much each row counts, `[rows]`. Default: as the rows say, or else 1 each. */
   readonly weights?: PlainData;
 }
 
@@ -54,7 +54,7 @@ export function outcomesFor(result: Judge, rows: Rows, options: OutcomeOptions =
   const { task } = result;
   const targets = tensorOf(rows.y);
   const count = targets.shape[0]!;
-  const { threshold = result.threshold, weights } = options;
+  const { threshold = result.threshold, weights = rows.weights ?? undefined } = options;
   const outcomes = outcomesOf({
     ...predictedUnder({ ...result, threshold }),
     task,

@@ -1,6 +1,7 @@
 import type { Task } from "../core/task.ts";
 import { type Tensor, tensor } from "../core/tensor.ts";
 import { classOutcomes, type Metric, metricNamed, numberOutcomes, type Outcomes } from "../training/metrics/index.ts";
+import { total, weightedMean } from "../training/metrics/outcomes.ts";
 import { correlation, type Design, designOf, factored, logisticSlope, scores, solve } from "./linear.ts";
 
 /** What a simple rule reaches. */
@@ -15,6 +16,8 @@ export interface BaselineRows {
   /** `[rows, features]`, scaled. */
   readonly x: Tensor;
   readonly y: Tensor;
+  /** How much each row counts where figures are measured, and for the constant, `[rows]`; the linear models count all alike. */
+  readonly weights?: Tensor | null;
 }
 
 export interface BaselineOptions {
@@ -56,15 +59,20 @@ type Rule = [name: string, outcomes: Outcomes];
 const affordable = ({ rows, columns }: Design, vectors: number): boolean =>
   rows * columns * columns + 4 * steps * rows * columns * vectors <= budget;
 
+const weightsIn = ({ weights }: BaselineRows): { readonly weights?: Tensor } => (weights ? { weights } : {});
+
+const countsIn = ({ y, weights }: BaselineRows): Float64Array =>
+  weights ? Float64Array.from(weights.data) : new Float64Array(y.shape[0]!).fill(1);
+
 function numberRules(training: BaselineRows, measured: BaselineRows, options: BaselineOptions): Rule[] {
   const { unit: { shift, scale } = { shift: 0, scale: 1 } } = options;
   const own = (values: Float64Array): Float64Array => values.map((v) => shift + scale * v);
   const truth = own(new Float64Array(measured.y.data));
-  const judged = (predicted: Float64Array): Outcomes => numberOutcomes({ truth, predicted: own(predicted) });
+  const judged = (predicted: Float64Array): Outcomes =>
+    numberOutcomes({ truth, predicted: own(predicted), ...weightsIn(measured) });
   const t = training.y.data;
-  let sum = 0;
-  for (let i = 0; i < t.length; i++) sum += t[i]!;
-  const rules: Rule[] = [["constant predictor", judged(new Float64Array(truth.length).fill(sum / t.length))]];
+  const mean = weightedMean(new Float64Array(t), countsIn(training));
+  const rules: Rule[] = [["constant predictor", judged(new Float64Array(truth.length).fill(mean))]];
   const design = designOf(training.x.data, t.length);
   if (!affordable(design, 0)) return rules;
   const w = solve(
@@ -78,10 +86,12 @@ function classRules(training: BaselineRows, measured: BaselineRows, { task, clas
   const vectors = task === "binary" ? 1 : classes;
   const truth = Int32Array.from(measured.y.data);
   const judged = (p: Float64Array): Outcomes =>
-    classOutcomes({ truth, probabilities: vectors === 1 ? p : shaped(p, vectors) });
+    classOutcomes({ truth, probabilities: vectors === 1 ? p : shaped(p, vectors), ...weightsIn(measured) });
   const t = training.y.data;
   const shares = new Float64Array(Math.max(2, vectors));
-  for (let i = 0; i < t.length; i++) shares[t[i]!]! += 1 / t.length;
+  const counts = countsIn(training);
+  const all = total(counts);
+  for (let i = 0; i < t.length; i++) shares[t[i]!]! += counts[i]! / all;
   const constant = vectors === 1 ? shares.subarray(1, 2) : shares;
   const always = Float64Array.from({ length: truth.length * vectors }, (_, i) => constant[i % vectors]!);
   const rules: Rule[] = [["constant predictor", judged(always)]];

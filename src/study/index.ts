@@ -44,4 +44,4 @@ export {
 } from "./importance.ts";
 export type { Interval, IntervalMethod } from "./interval.ts";
 export { optimalErrorRate, optimalRmse } from "./neighbours.ts";
-export { rateError, rmseError } from "./parterror.ts";
+export { effectiveRows, rateError, rmseError } from "./parterror.ts";

@@ -1,4 +1,5 @@
 import type { NumberOutcomes } from "../training/metrics/index.ts";
+import { weightedMean } from "../training/metrics/outcomes.ts";
 import type { PartError } from "./diagnosis.ts";
 
 /**
@@ -10,16 +11,28 @@ export function rateError(error: number, rows: number): PartError {
   return { error, standardError: Math.sqrt((p * (1 - p)) / rows) };
 }
 
+/** How many rows that count alike tell as much as these: n = (Σw)² / Σw². */
+export function effectiveRows(weights: ArrayLike<number>): number {
+  let [sum, squares] = [0, 0];
+  for (let i = 0; i < weights.length; i++) {
+    sum += weights[i]!;
+    squares += weights[i]! ** 2;
+  }
+  return sum ** 2 / squares;
+}
+
 /** A root mean squared error, and its standard error from how the squares spread: s(r²) / (2 √n rmse). */
-export function rmseError({ rows, outputs, truth, predicted }: NumberOutcomes): PartError {
+export function rmseError({ rows, outputs, truth, predicted, weights }: NumberOutcomes): PartError {
   const squares = new Float64Array(rows);
   for (let j = 0; j < truth.length; j++)
     squares[Math.floor(j / outputs)]! += (predicted[j]! - truth[j]!) ** 2 / outputs;
-  let [sum, spread] = [0, 0];
-  for (const r of squares) sum += r;
-  const mean = sum / rows;
-  for (const r of squares) spread += (r - mean) ** 2;
+  const mean = weightedMean(squares, weights);
+  const n = effectiveRows(weights);
+  const variance = weightedMean(
+    squares.map((r) => (r - mean) ** 2),
+    weights,
+  );
   const error = Math.sqrt(mean);
-  const deviation = Math.sqrt(spread / Math.max(1, rows - 1));
-  return { error, standardError: error > 0 ? deviation / (2 * error * Math.sqrt(rows)) : 0 };
+  const deviation = Math.sqrt((variance * n) / Math.max(1, n - 1));
+  return { error, standardError: error > 0 ? deviation / (2 * error * Math.sqrt(n)) : 0 };
 }

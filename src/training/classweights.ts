@@ -59,14 +59,14 @@ function shareOf({ shape, data }: Tensor, i: number, c: number, classes: number)
   return classes === 2 ? (c === 1 ? t : 1 - t) : Number(t === c);
 }
 
-/** The part with the weight of each row multiplied by its class's. */
+/** The part with the weight of each row in the loss multiplied by its class's; in metrics it counts as before. */
 export function byClass(part: Part, classWeights: readonly number[]): Part {
-  const { x, y, weights } = part;
+  const { y, weights } = part;
   const rows = y.shape[0]!;
   const ofClass = (i: number): number =>
     classWeights.reduce((sum, w, c) => sum + w * shareOf(y, i, c, classWeights.length), 0);
   const data = Float64Array.from({ length: rows }, (_, i) => (weights?.data[i] ?? 1) * ofClass(i));
-  return { x, y, weights: new Tensor([rows], data) };
+  return { ...part, weights: new Tensor([rows], data) };
 }
 
 /**

@@ -106,7 +106,7 @@ async function courseOf<Θ>(training: Training<Θ>, workshop: Workshop): Promise
     validate,
     judge,
     first,
-    spread: spreadOf(training.training.y),
+    spread: spreadOf(training.training.y, training.training.counts),
     stopper,
     compiling: now - started,
     began: now - 1000 * (from?.seconds ?? 0),

@@ -46,8 +46,11 @@ export async function measuring<Θ>(
 }
 
 /** Figures of a part from the sums over its rows. */
-function figuresFrom<Θ>({ metrics }: Objective<Θ>, { y }: Part): (sums: Readonly<Record<string, Tensor>>) => Figures {
-  const spread = spreadOf(y);
+function figuresFrom<Θ>(
+  { metrics }: Objective<Θ>,
+  { y, counts }: Part,
+): (sums: Readonly<Record<string, Tensor>>) => Figures {
+  const spread = spreadOf(y, counts);
   const rows = y.shape[0]!;
   return ({ loss, penalty, ...sums }) => {
     const finished = metrics.map(

@@ -58,7 +58,7 @@ function mixProgram(hash: HashState, traced: Program): void {
   }
 }
 
-const hashOf = ({ x, y, weights }: Part): string => fingerprintOf({ x, y, ...(weights && { weights }) });
+const hashOf = (part: Part): string => fingerprintOf({ ...part });
 
 /**
  * Refuses to go on with another training than the one that was kept.

@@ -44,3 +44,4 @@ export { startOf } from "./session.ts";
 export type { Best, EarlyStopping, Watch } from "./stopping.ts";
 export { figuresOf } from "./stopping.ts";
 export { train } from "./train.ts";
+export { weighted } from "./weights.ts";

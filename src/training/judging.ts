@@ -1,3 +1,4 @@
+import type { Tensor } from "../core/tensor.ts";
 import type { Place } from "./evaluate.ts";
 import type { Metric } from "./metrics/metric.ts";
 import type { Predicted } from "./metrics/predicted.ts";
@@ -6,7 +7,7 @@ import type { Learnt, Objective, Part } from "./objective.ts";
 import { compiled, compiledIn, type Engine, type Judged, judgedProgram } from "./programs.ts";
 
 /** What is measured from predictions for a whole part, as it is no sum over rows; and in which unit. */
-export interface Asked extends Pick<Predicted, "task" | "unit" | "weights"> {
+export interface Asked extends Pick<Predicted, "task" | "unit"> {
   readonly metrics: readonly Metric[];
 }
 
@@ -18,11 +19,14 @@ type Metrics = Readonly<Record<string, number>>;
  * @throws `metric-task` when called, for a metric that is not for this task
  */
 const judge =
-  (deciding: Deciding, { y }: Pick<Part, "y">, { metrics, ...asked }: Asked) =>
+  (deciding: Deciding, { y, counts }: Pick<Part, "y" | "counts">, { metrics, ...asked }: Asked) =>
   (given: Judged): Metrics => {
-    const predicted: Predicted = { ...asked, ...predictedUnder(deciding), ...given, targets: y };
+    const predicted: Predicted = { ...asked, ...predictedUnder(deciding), ...given, targets: y, ...weightsIn(counts) };
     return Object.fromEntries(metrics.map((metric) => [metric.label, metric.measure(predicted)]));
   };
+
+const weightsIn = (counts: Tensor | undefined): Pick<Predicted, "weights"> =>
+  counts ? { weights: Float64Array.from(counts.data) } : {};
 
 /** A function that measures networks like the example on a part, from predictions for the whole of it, compiled once. */
 export function judging<Θ>(

@@ -71,16 +71,23 @@ export const boundaryOf = ({ link, boundary }: Loss): number => (link === "sigmo
 export const thresholdOf = ({ loss, threshold }: { readonly loss: Loss; readonly threshold?: number }): number =>
   threshold ?? boundaryOf(loss);
 
-/** Variance of the targets (divided by their number); of several outputs, the mean of the variances of each. */
-export function spreadOf({ shape, data }: Tensor): number {
+/**
+ * Variance of the targets (divided by their number); of several outputs, the mean of the variances of each.
+ *
+ * @param counts how much each row counts; left out, all the same
+ */
+export function spreadOf({ shape, data }: Tensor, counts?: Tensor): number {
   const rows = shape[0]!;
   const columns = data.length / rows;
+  const count = (row: number): number => counts?.data[row] ?? 1;
+  let total = 0;
+  for (let i = 0; i < rows; i++) total += count(i);
   let squares = 0;
   for (let c = 0; c < columns; c++) {
     let sum = 0;
-    for (let j = c; j < data.length; j += columns) sum += data[j]!;
-    const mean = sum / rows;
-    for (let j = c; j < data.length; j += columns) squares += (data[j]! - mean) ** 2;
+    for (let i = 0; i < rows; i++) sum += count(i) * data[i * columns + c]!;
+    const mean = sum / total;
+    for (let i = 0; i < rows; i++) squares += count(i) * (data[i * columns + c]! - mean) ** 2;
   }
-  return squares / data.length;
+  return squares / (total * columns);
 }

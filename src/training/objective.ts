@@ -1,6 +1,6 @@
 import { differentiate } from "../autodiff/index.ts";
 import type { Tensor } from "../core/tensor.ts";
-import { leaves } from "../core/tree.ts";
+import { leaves, mapLeaves } from "../core/tree.ts";
 import type { Lifted } from "../graph/lifted.ts";
 import { isValue, lift, type Value, within } from "../graph/value.ts";
 import { type Context, central, forward, type Layer, type Loss, predicting } from "../nn/index.ts";
@@ -41,6 +41,8 @@ export interface Part<T = Tensor> {
   readonly y: T;
   /** How much each row counts in the loss, `[rows]`; left out, all count the same. */
   readonly weights?: T;
+  /** How much each row counts in metrics, `[rows]`: its own weight, without that of its class. */
+  readonly counts?: T;
 }
 
 /** What a network has learnt. */
@@ -82,11 +84,16 @@ export function penaltyOf({ l1, l2 }: Pick<Objective<never>, "l1" | "l2">, θ: u
   return add(absolute, quadratic);
 }
 
-/** Sums over a batch of what the metrics say of each row. */
-function metricSums<Θ>(objective: Objective<Θ>, z: Value, y: Value): Record<string, Value> {
+/** Sums over a batch of what the metrics say of each row, by what it counts. */
+function metricSums<Θ>(
+  objective: Objective<Θ>,
+  z: Value,
+  { y, counts }: Pick<Part<Value>, "y" | "counts">,
+): Record<string, Value> {
   const { metrics, loss } = objective;
   const p = central(loss, loss.predict(z));
-  return Object.fromEntries(metrics.map((m) => [m.name, sum(m.rows(p, y, thresholdOf(objective)))]));
+  const counted = (each: Value): Value => sum(counts ? mul(each, counts) : each);
+  return Object.fromEntries(metrics.map((m) => [m.name, counted(m.rows(p, y, thresholdOf(objective)))]));
 }
 
 /** The mean loss of a batch, each row by its weight. */
@@ -99,13 +106,13 @@ type BatchFigures = Omit<StepFigures, "learningRate">;
 export function batchLoss<Θ>(
   objective: Objective<Θ>,
   θ: Lifted<Θ>,
-  { x, y, weights }: Part<Value>,
+  { x, ...truth }: Part<Value>,
   context: Pick<Context, "key" | "state">,
 ): { value: Value; aux: { figures: BatchFigures; running: unknown } } {
   const { y: z, state: running } = forward(objective.model, θ, x, { ...context, training: true });
-  const loss = within(objective.loss.label, () => meanLoss(objective.loss, z, { y, ...(weights && { weights }) }));
+  const loss = within(objective.loss.label, () => meanLoss(objective.loss, z, truth));
   const penalty = within("penalty", () => penaltyOf(objective, θ));
-  const metrics = within("metrics", () => metricSums(objective, z, y));
+  const metrics = within("metrics", () => metricSums(objective, z, truth));
   return { value: add(loss, penalty), aux: { figures: { loss, penalty, metrics }, running } };
 }
 
@@ -124,14 +131,10 @@ export const courseOf = (
 export function step<Θ>(
   objective: Stepwise<Θ>,
   { θ, running, state, t, reaction }: Carry,
-  { x, y, weights }: Part<Value>,
+  data: Part<Value>,
   { rows, key, stepsPerEpoch }: { readonly rows: Value; readonly key: Value; readonly stepsPerEpoch: number },
 ): [Carry, StepFigures] {
-  const batch = within("batch", () => ({
-    x: take(x, rows),
-    y: take(y, rows),
-    ...(weights && { weights: take(weights, rows) }),
-  }));
+  const batch = within("batch", () => mapLeaves(data, isValue, (whole) => take(whole, rows)) as Part<Value>);
   const context = { key: foldKey(key, t), state: running };
   const { aux, gradient } = differentiate((at) => batchLoss(objective, at as Lifted<Θ>, batch, context), θ);
   return within("update", () => {
@@ -150,5 +153,5 @@ export function rowSums<Θ>(objective: Objective<Θ>, learnt: Learnt, part: Part
   const { x, y, weights } = part;
   const z = outputOf(objective.model, learnt, x);
   const each = objective.loss.rows(z, y);
-  return { loss: sum(weights ? mul(each, weights) : each), ...metricSums(objective, z, y) };
+  return { loss: sum(weights ? mul(each, weights) : each), ...metricSums(objective, z, part) };
 }

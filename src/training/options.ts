@@ -21,7 +21,7 @@ import type { Part } from "./objective.ts";
 import type { Engine } from "./programs.ts";
 import type { EarlyStopping } from "./stopping.ts";
 import { checkTask } from "./targets.ts";
-import { checkedWeights } from "./weights.ts";
+import { checkedWeights, weighted } from "./weights.ts";
 
 /**
  * A loss by name, one of the library's, or any function of prediction and target that gives a scalar, the mean over the
@@ -33,7 +33,7 @@ export type LossLike = LossName | ((prediction: Value, target: Value) => Value);
 export interface Rows {
   readonly x: Exclude<Data, Value>;
   readonly y: Exclude<Data, Value>;
-  /** How much each row counts in the loss, `[rows]`, from 0 on; only their ratios matter. Default: all the same. */
+  /** How much each row counts, `[rows]`, from 0 on, in loss and metrics; only their ratios matter. Default: all the same. */
   readonly weights?: Exclude<Data, Value> | null;
 }
 
@@ -205,7 +205,7 @@ export function partOf(where: string, { x, y, weights }: Rows): Part {
   finite(where, "x", features);
   finite(where, "y", part.y);
   const rows = part.y.shape[0]!;
-  return { x: features, y: part.y, ...(weights && { weights: checkedWeights(where, tensorOf(weights), rows) }) };
+  return weighted({ x: features, y: part.y }, weights ? checkedWeights(where, tensorOf(weights), rows) : null);
 }
 
 /** Inputs as real numbers, one row each: `[rows]` is `[rows, 1]`. */

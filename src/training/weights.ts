@@ -1,15 +1,19 @@
 import { ModelError } from "../core/errors.ts";
-import { Tensor } from "../core/tensor.ts";
+import { isTensor, Tensor } from "../core/tensor.ts";
+import { mapLeaves } from "../core/tree.ts";
 import type { Part } from "./objective.ts";
 
 /**
- * Inputs and targets of a part, and its weights divided by their mean, so that the weighted mean of a loss over the whole part
- * is the mean of weight · loss.
+ * Inputs and targets of a part, and its weights divided by their mean, so that the weighted mean of a loss or a metric over the
+ * whole part is the mean of weight · figure.
  *
  * @throws `data-rows` when every weight is 0
  */
-export function normalised({ x, y, weights }: Part): Part {
-  if (!weights) return { x, y };
+export function normalised({ x, y, weights, counts }: Part): Part {
+  return { x, y, ...(weights && { weights: ofMeanOne(weights) }), ...(counts && { counts: ofMeanOne(counts) }) };
+}
+
+function ofMeanOne(weights: Tensor): Tensor {
   const rows = weights.data.length;
   let total = 0;
   for (let i = 0; i < rows; i++) total += weights.data[i]!;
@@ -20,14 +24,10 @@ export function normalised({ x, y, weights }: Part): Part {
       given: { rows },
       rule: "every row has the weight 0, so that nothing counts.",
     });
-  return {
-    x,
-    y,
-    weights: new Tensor(
-      [rows],
-      Float64Array.from(weights.data, (w) => (w * rows) / total),
-    ),
-  };
+  return new Tensor(
+    [rows],
+    Float64Array.from(weights.data, (w) => (w * rows) / total),
+  );
 }
 
 /**
@@ -53,12 +53,13 @@ export function checkedWeights(where: string, weights: Tensor, rows: number): Te
   });
 }
 
+/** A part whose rows have weights of their own, which count in the loss and in metrics. */
+export const weighted = (part: Pick<Part, "x" | "y">, weights: Tensor | null): Part =>
+  weights ? { ...part, weights, counts: weights } : part;
+
 /** Some rows of a part, by number. */
-export const partRows = ({ x, y, weights }: Part, rows: Int32Array): Part => ({
-  x: rowsOf(x, rows),
-  y: rowsOf(y, rows),
-  ...(weights && { weights: rowsOf(weights, rows) }),
-});
+export const partRows = (part: Part, rows: Int32Array): Part =>
+  mapLeaves(part, isTensor, (whole) => rowsOf(whole, rows)) as Part;
 
 /** Rows of a tensor by number, as a tensor. */
 function rowsOf({ shape, data, dtype }: Tensor, rows: Int32Array): Tensor {
