@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { chromium as playwright } from "playwright-core";
+import { type Browser, chromium as playwright } from "playwright-core";
 import { rolldown } from "rolldown";
 
 const places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
@@ -20,9 +20,13 @@ function find(): string | null {
 
 export const chromium = find();
 
+/** Tabs that are not seen are slowed down as with a user, who starts Chromium without these flags. */
+const unslowed = ["background-timer-throttling", "backgrounding-occluded-windows", "renderer-backgrounding"];
+
 export const launch = () =>
   playwright.launch({
     executablePath: chromium!,
+    ignoreDefaultArgs: unslowed.map((name) => `--disable-${name}`),
     args: [
       ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
       ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
@@ -39,26 +43,57 @@ const kinds: Readonly<Record<string, string>> = { js: "text/javascript", html: "
 const emptyPage = `<!doctype html><link rel="icon" href="data:,"><title>gradus</title>
 <script type="importmap">{ "imports": { "gradus": "/index.js" } }</script>`;
 
-/**
- * Serves files, and an empty page at `/`.
- *
- * @param isolated with the headers that isolate a page from those of other origins, so that its threads may share memory
- */
-export async function serve(
-  find: (path: string) => string | Buffer | undefined,
-  options: { readonly isolated?: boolean; readonly headers?: Readonly<Record<string, string>> } = {},
-): Promise<Site> {
+interface Serving {
+  /** With the headers that isolate a page from those of other origins, so that its threads may share memory. */
+  readonly isolated?: boolean;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The file that these headers are for; otherwise all. */
+  readonly only?: string;
+}
+
+/** Serves files, and an empty page at `/`. */
+export async function serve(find: (path: string) => string | Buffer | undefined, options: Serving = {}): Promise<Site> {
   const isolation = { "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp" };
-  const always = { ...(options.isolated && isolation), ...options.headers };
+  const always = options.isolated ? isolation : {};
   const server = createServer((request, response) => {
     const path = new URL(request.url!, "http://localhost").pathname;
     const body = path === "/" ? emptyPage : find(path);
     const type = path === "/" ? "text/html" : (kinds[path.split(".").at(-1)!] ?? "application/octet-stream");
-    response.writeHead(body === undefined ? 404 : 200, { ...always, "content-type": type }).end(body);
+    const headers = options.only === undefined || options.only === path ? options.headers : {};
+    response.writeHead(body === undefined ? 404 : 200, { ...always, ...headers, "content-type": type }).end(body);
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   const { port } = server.address() as AddressInfo;
   return { url: `http://127.0.0.1:${port}`, close: () => server.close() };
+}
+
+/**
+ * A tab behind another one, hidden: no frames, timers slowed down. (Pages that the driver opens always believe to be seen.)
+ *
+ * @returns what evaluates an expression in the tab
+ */
+export async function hidden(browser: Browser, url: string): Promise<(expression: string) => Promise<unknown>> {
+  const session = await browser.newBrowserCDPSession();
+  const { targetId } = await session.send("Target.createTarget", { url });
+  const { sessionId } = await session.send("Target.attachToTarget", { targetId });
+  let questions = 0;
+  const answers = new Map<number, (result: unknown) => void>();
+  session.on("Target.receivedMessageFromTarget", ({ message }) => {
+    const { id, result } = JSON.parse(message);
+    answers.get(id)?.(result?.result?.value);
+    answers.delete(id);
+  });
+  const evaluate = (expression: string): Promise<unknown> =>
+    new Promise((resolve) => {
+      const id = ++questions;
+      answers.set(id, resolve);
+      const params = { expression, awaitPromise: true, returnByValue: true };
+      const message = JSON.stringify({ id, method: "Runtime.evaluate", params });
+      void session.send("Target.sendMessageToTarget", { sessionId, message });
+    });
+  const front = await session.send("Target.createTarget", { url: "about:blank" });
+  await session.send("Target.activateTarget", { targetId: front.targetId });
+  return evaluate;
 }
 
 /** The library's modules as they are published, for `serve`. */

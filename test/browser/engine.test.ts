@@ -11,6 +11,7 @@ const rooms = /^(autodiff|backends|compile|core|graph|nn|ops|optim|solve|trainin
 
 /** Test files that stay in Node, and why: most need something of it. */
 const inNode: Readonly<Record<string, string>> = {
+  "backends/lost.test.ts": "threads of Node, killed from outside",
   "backends/node.test.ts": "flags of V8, which a process sets",
   "backends/wasm-widened.test.ts": "flags of V8, which a process sets",
   "backends/wasm-missing.test.ts": "modules loaded afresh, with another WebAssembly each time",
