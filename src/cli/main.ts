@@ -1,6 +1,8 @@
 import { Command, CommanderError } from "commander";
 import { config } from "zod";
 import { accelerate } from "../backends/wasm/node.ts";
+import { provideDivision } from "../backends/wasm/threads/dividing.ts";
+import { division } from "../backends/wasm/threads/division.ts";
 import { provideThreads } from "../backends/wasm/threads/local.ts";
 import { linkedForSeveral } from "../backends/wasm/threads/several.ts";
 import { isModelError } from "../core/errors.ts";
@@ -17,6 +19,7 @@ import { trainCommand } from "./train.ts";
 import { usageMessage } from "./usage.ts";
 
 provideThreads(linkedForSeveral);
+provideDivision(division);
 
 /**
  * The command line. Exit status: 0 done, 1 failed, 2 wrong usage or bad input, 130 interrupted.

@@ -1,5 +1,7 @@
 import { assemble } from "../../src/backends/wasm/assemble.ts";
 import { linked } from "../../src/backends/wasm/machine.ts";
+import { provideDivision } from "../../src/backends/wasm/threads/dividing.ts";
+import { division } from "../../src/backends/wasm/threads/division.ts";
 import { canShare } from "../../src/backends/wasm/threads/here.ts";
 import { provideThreads } from "../../src/backends/wasm/threads/local.ts";
 import { linkedForSeveral } from "../../src/backends/wasm/threads/several.ts";
@@ -10,6 +12,7 @@ import { neg } from "../../src/ops/index.ts";
 import { programOf } from "./cases.ts";
 
 provideThreads(linkedForSeveral);
+provideDivision(division);
 
 /** Compiled for so many threads, with everything divided that can be, however small. */
 export const divided = (program: Program, options: BackendOptions): Executable =>

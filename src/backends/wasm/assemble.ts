@@ -5,7 +5,7 @@ import type { Tensor } from "../../core/tensor.ts";
 import type { Program } from "../../graph/program.ts";
 import type { Loop } from "../../ops/index.ts";
 import type { Assembly, HostLine, Part, Place } from "./assembly.ts";
-import { bestThreads, Costs, pays, type Worth } from "./cost.ts";
+import type { Worth } from "./cost.ts";
 import { isElementwise } from "./elementwise.ts";
 import { Module } from "./emitter.ts";
 import { features } from "./features.ts";
@@ -13,19 +13,16 @@ import type { HostCall } from "./generator.ts";
 import { type Lanes, lanes } from "./lanes.ts";
 import { constantAddresses, type Layout, layoutOf } from "./layout.ts";
 import { mathematics } from "./mathematics/index.ts";
-import { type Machine, type Plan, planOf } from "./plan.ts";
+import { type Machine, planOf } from "./plan.ts";
 import { emitProgram, type Piece } from "./program.ts";
-import { signals, Team } from "./team.ts";
-import { canShare, processors } from "./threads/here.ts";
-import { threadsIfLoaded } from "./threads/local.ts";
+import { signals } from "./signals.ts";
+import { divisionAtHand } from "./threads/dividing.ts";
 import { type View, whole } from "./views.ts";
 import { scratchOf } from "./writers.ts";
 
 /** Bytes behind the last array that a vector may read, not use. */
 const slack = 64;
 const page = 65536;
-/** Threads that `auto` takes at the most: beyond, those that are slow or busy hold up the others. */
-const mostByItself = 16;
 
 /** Compiles a program to one module: fused loops on vectors, all arrays in one planned memory. */
 export const assemble = (program: Program, options: BackendOptions, worth?: Worth): Assembly =>
@@ -34,14 +31,15 @@ export const assemble = (program: Program, options: BackendOptions, worth?: Wort
 /**
  * The same in steps.
  *
- * @param worth whether to divide so much work among so many threads
+ * @param worth whether to divide so much work among so many threads; default: where it pays
  */
-export function* assembling(program: Program, options: BackendOptions, worth: Worth = pays): Steps<Assembly> {
+export function* assembling(program: Program, options: BackendOptions, worth?: Worth): Steps<Assembly> {
   const real = lanes(options.precision);
   const fused = features.fused && options.reproducible !== true;
   const plan = planOf(program, machineOf(real));
   yield;
-  const costs = costsOf(plan, real, options, worth);
+  const division = options.threads === undefined || options.threads === 1 ? null : divisionAtHand();
+  const costs = division?.costsOf(plan, real, options, worth) ?? null;
   const { constants, end: start } = constantAddresses(plan, signals.end(costs?.threads ?? 0), real.bytes);
   const { layout, end } = layoutOf(plan, start, { realBytes: real.bytes, constants });
   yield;
@@ -49,7 +47,7 @@ export function* assembling(program: Program, options: BackendOptions, worth: Wo
   const module = new Module({ least: pages, most: costs ? pages : null });
   const calls: HostCall[] = [];
   const fallback = module.import("fallback", ["i32"], []);
-  const team = costs && new Team(module, costs);
+  const team = costs && division!.team(module, costs);
   const register = (call: HostCall): number => calls.push(call) - 1;
   const pieces = yield* emitProgram(
     { module, lanes: real, fused, mathematics: mathematics(module, real, { fused }), fallback, team, register },
@@ -64,22 +62,13 @@ export function* assembling(program: Program, options: BackendOptions, worth: Wo
     pages,
     threads: costs?.threads ?? 1,
     eager: options.threads !== "auto",
-    expected: costs ? new Costs(real, 1, pays).together(plan) / 1e6 : 0,
+    expected: costs ? division!.alone(plan, real) : 0,
     inputs: program.inputs.map((v) => ({ ...program.types[v]!, address: layout.address.get(v) ?? null })),
     outputs: plan.outputs.map((view) => placeOf(layout, view)),
     constants: constantsOf(layout),
     parts: pieces.map(partOf),
     host: calls.map(hostLine),
   };
-}
-
-/** What is divided among how many threads; nothing where one thread is enough. */
-function costsOf(plan: Plan, real: Lanes, { threads = 1 }: BackendOptions, worth: Worth): Costs | null {
-  const wanted = threads === "auto" ? bestThreads(plan, real, Math.min(processors(), mostByItself)) : threads;
-  const costs = new Costs(real, wanted, worth);
-  if (wanted === 1 || !costs.dividesAny(plan) || !canShare(threads !== "auto")) return null;
-  threadsIfLoaded(); // or loads what they need, while the program is being compiled
-  return costs;
 }
 
 /** What the plan must know: which lines are elementwise, and how much room others need beside their results. */

@@ -2,6 +2,7 @@ import { atomics } from "./atomics.ts";
 import type { Costs } from "./cost.ts";
 import { type Body, called, type Expr, type Func, i32, type Module, operation } from "./emitter.ts";
 import type { Address, Share } from "./loops.ts";
+import { signals } from "./signals.ts";
 
 /** Bytes of memory from one address up to another. */
 export type Stretch = readonly [from: number, to: number];
@@ -11,16 +12,6 @@ export interface Access {
   readonly reads: readonly Stretch[];
   readonly writes: readonly Stretch[];
 }
-
-/** Where threads of a program tell each other how far they are, in its memory: a cache line each, in bytes. */
-export const signals = {
-  /** How many threads sleep. */
-  sleepers: 0,
-  /** How often a thread has come to a barrier. */
-  arrivals: (thread: number): number => 64 * (thread + 1),
-  /** First byte behind them. */
-  end: (threads: number): number => 64 * (threads + 1),
-};
 
 /** Looks at the arrivals of a thread, some ten microseconds, before one goes to sleep. */
 const patience = 20_000;

@@ -4,7 +4,7 @@ import { Arena, runnable } from "../arena.ts";
 import type { Assembly } from "../assembly.ts";
 import type { Machine } from "../machine.ts";
 import { compiled, memoryOf } from "../platform.ts";
-import { signals } from "../team.ts";
+import { signals } from "../signals.ts";
 import { builtin } from "./here.ts";
 
 /**
