@@ -32,8 +32,9 @@ export {
   scalerFrom,
   standardize,
 } from "./scale.ts";
+export type { Fractions, RowSplit } from "./shares.ts";
 export { type SourceSplit, type SourceSplitOptions, splitSources } from "./sources.ts";
-export { type Fractions, type RowSplit, type SplitOptions, split, splitRows, type TableSplit } from "./split.ts";
+export { type SplitOptions, split, splitRows, type TableSplit } from "./split.ts";
 export {
   type Column,
   type ColumnData,

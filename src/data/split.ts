@@ -1,25 +1,9 @@
-import { fold, type Key, key, ModelError } from "../core/index.ts";
+import { ModelError } from "../core/index.ts";
 import { drawGroups, groupsOf } from "./groups.ts";
 import { rowsInOrder } from "./order.ts";
+import { countsOf, drawnShares, type Fractions, type RowSplit, twice } from "./shares.ts";
 import { checkClasses, classesOf, draw, type Names } from "./strata.ts";
 import { column, rowName, type Table, takeRows } from "./table.ts";
-
-/** How large the parts are, and by which chance they are drawn. */
-export interface Fractions {
-  /** Share of all rows for the test part, drawn first; ⌈share · rows⌉ rows. Default 0. */
-  readonly test?: number;
-  /** Share of the rows that are left for the validation part; ⌈share · rows left⌉ rows. Default 0. */
-  readonly validation?: number;
-  /** Default 0. */
-  readonly seed?: number;
-}
-
-/** Row numbers of the three parts, each ascending; together every row once. */
-export interface RowSplit {
-  readonly training: Int32Array;
-  readonly validation: Int32Array;
-  readonly test: Int32Array;
-}
 
 /** By what the parts are drawn, besides chance. */
 export interface SplitOptions extends Fractions {
@@ -115,71 +99,9 @@ export function splitRows(
 ): RowSplit {
   const { test = 0, validation = 0, seed = 0, labels, labelName = String } = options;
   const { name = "split", where = (row) => `row ${row + 1}` } = options;
+  if (!labels) return drawnShares(rows, { test, validation, seed }, name);
   const counts = countsOf(rows, { test, validation, name });
-  const classes = labels ? classesOf(rows, labels) : new Int32Array(rows);
-  if (labels && counts.test + counts.validation > 0) checkClasses({ rows, labels, classes, labelName, where });
+  const classes = classesOf(rows, labels);
+  if (counts.test + counts.validation > 0) checkClasses({ rows, labels, classes, labelName, where });
   return twice(rows, { test, validation, seed }, (from, count, key) => draw(from, { name, count, classes, key }));
-}
-
-type Draw = (from: Int32Array, count: number, key: Key) => [drawn: Int32Array, rest: Int32Array];
-
-/** First the test part is drawn, then, of the rows that are left, the validation part. */
-function twice(rows: number, { test, validation, seed }: Required<Fractions>, take: Draw): RowSplit {
-  const base = fold(key(seed), 0x73706c74);
-  const all = Int32Array.from({ length: rows }, (_, row) => row);
-  const [drawn, rest] = take(all, part(rows, test), fold(base, 0));
-  const [held, training] = take(rest, part(rest.length, validation), fold(base, 1));
-  return { training, validation: held, test: drawn };
-}
-
-/** ⌈share · rows⌉, where a product that only rounding lifts above a whole number stays that number. */
-const part = (rows: number, share: number): number => Math.ceil(rows * share * (1 - 4 * Number.EPSILON));
-
-/**
- * How many rows the parts have.
- *
- * @throws `data-split` when no row is left to train on
- */
-function countsOf(
-  rows: number,
-  { test, validation, name }: { readonly test: number; readonly validation: number; readonly name: string },
-): { readonly test: number; readonly validation: number } {
-  checkShares({ test, validation });
-  const counts = { test: part(rows, test), validation: part(rows - part(rows, test), validation) };
-  checkTraining(rows, { name, ...counts });
-  return counts;
-}
-
-function checkShares(shares: { readonly test: number; readonly validation: number }): void {
-  const bad = Object.entries(shares).find(([, share]) => !(share >= 0 && share < 1));
-  if (bad)
-    throw new ModelError({
-      code: "data-split",
-      where: `split(${bad[0]}: ${bad[1]})`,
-      rule: `the ${bad[0]} share must be a number from 0 (no such part) to below 1.`,
-    });
-  if (shares.test + shares.validation < 1) return;
-  throw new ModelError({
-    code: "data-split",
-    where: "split",
-    given: shares,
-    rule: "the test and validation shares together must be below 1, so that rows are left to train on.",
-  });
-}
-
-interface Counts {
-  readonly name: string;
-  readonly test: number;
-  readonly validation: number;
-}
-
-function checkTraining(rows: number, { name, test, validation }: Counts): void {
-  if (rows - test - validation > 0) return;
-  throw new ModelError({
-    code: "data-split",
-    where: name,
-    given: { rows, test, validation },
-    rule: `of ${rows} rows these shares leave none to train on.`,
-    hint: "give more rows, or a share of 0 for the part that you can do without",
-  });
 }

@@ -2,6 +2,7 @@ import { ModelError } from "../core/errors.ts";
 import { checkedNumber, knownOptions, named } from "../core/names.ts";
 import type { Task } from "../core/task.ts";
 import { Tensor } from "../core/tensor.ts";
+import { drawnShares } from "../data/shares.ts";
 import { type Data, tensorOf } from "../graph/lifted.ts";
 import type { Value } from "../graph/value.ts";
 import type { Layer, Loss } from "../nn/index.ts";
@@ -127,8 +128,7 @@ async function partsOf<Θ>(
     return { training: all, validation: partOf("fit(…, { validation })", validation) };
   checkedNumber("validation", validation, { least: 0, below: 1 });
   if (validation === 0) return { training: all, validation: null };
-  const { splitRows } = await import("../data/split.ts");
-  const rows = splitRows(all.x.shape[0]!, { validation, seed });
+  const rows = drawnShares(all.x.shape[0]!, { validation, seed });
   return rows.validation.length === 0
     ? { training: all, validation: null }
     : { training: partRows(all, rows.training), validation: partRows(all, rows.validation) };
