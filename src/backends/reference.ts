@@ -3,7 +3,7 @@ import { size } from "../core/shape.ts";
 import { Tensor } from "../core/tensor.ts";
 import type { Line, Program } from "../graph/program.ts";
 import { type Block, constantOp, type Type } from "../graph/value.ts";
-import { type Loop, roles, scanOp } from "../ops/index.ts";
+import { isLoop, type Loop, roles } from "../ops/index.ts";
 import { checkArguments } from "./arguments.ts";
 
 /** A block whose numbers may be swapped for an argument's. */
@@ -57,9 +57,8 @@ function prepare(program: Program, options: BackendOptions): Prepared {
   for (const line of program.lines) {
     for (const v of line.outputs) if (v !== null) cells[v]!.data = new Float64Array(size(cells[v]!.shape));
     const once =
-      line.op === constantOp ||
-      (line.op !== scanOp && line.inputs.length > 0 && line.inputs.every((v) => fixed.has(v)));
-    const loop = line.op === scanOp ? turns(line, cells, options) : undefined;
+      line.op === constantOp || (!isLoop(line.op) && line.inputs.length > 0 && line.inputs.every((v) => fixed.has(v)));
+    const loop = isLoop(line.op) ? turns(line, cells, options) : undefined;
     const action = loop ? () => drain(loop()) : evaluation(line, cells, options);
     if (once) {
       action(); // depends on constants alone: computed now, not at every run

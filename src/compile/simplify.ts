@@ -17,7 +17,7 @@ import {
   rewrite,
   type Value,
 } from "../graph/value.ts";
-import { customOp, expand, type Loop, roles, scanOp } from "../ops/index.ts";
+import { customOp, expand, isLoop, type Loop, roles } from "../ops/index.ts";
 import { identities } from "./identities.ts";
 
 /**
@@ -47,7 +47,7 @@ function* repeated(whole: Closure, setting: Setting): Steps<Closure> {
   let equations = equationsOf(now.outputs);
   for (let pass = 0; pass < 3; pass++) {
     const before = equations.length;
-    const opens = equations.some(({ op }) => op === customOp || op === scanOp);
+    const opens = equations.some(({ op }) => op === customOp || isLoop(op));
     now = yield* rebuilt(now, equations, setting);
     if (!opens) break;
     equations = equationsOf(now.outputs);
@@ -71,7 +71,7 @@ function* rebuilt({ inputs, outputs }: Closure, equations: readonly Equation[], 
   for (const [k, equation] of equations.entries()) {
     if (equation.op === inputOp) continue; // given; a leaked one is reported when the program is numbered
     const xs = equation.inputs.map((x) => now.get(x) ?? x);
-    const body = equation.op === scanOp ? yield* simplifiedBody(equation, walk) : null;
+    const body = isLoop(equation.op) ? yield* simplifiedBody(equation, walk) : null;
     const ys = rewrite(equation.scope, () =>
       body ? simplifiedLoop(equation, xs, body, walk) : simplified(equation, xs, walk),
     );
@@ -190,7 +190,7 @@ function simplifiedLoop(
     carries: carries.length,
   };
   const inputs = xs.filter((_, i) => keep[i]);
-  const ys = share(walk, { op: scanOp, inputs, params: params as unknown as Params });
+  const ys = share(walk, { op: equation.op, inputs, params: params as unknown as Params });
   const result: (Value | undefined)[] = equation.outputs.map(() => undefined);
   const stacks = carries.map((i) => equation.outputs.length - n + i);
   [...wanted, ...stacks].forEach((i, k) => {

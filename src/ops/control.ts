@@ -3,8 +3,13 @@ import { sameShape } from "../core/shape.ts";
 import { fillLeaves, leaves, paths } from "../core/tree.ts";
 import { tracing } from "../graph/closure.ts";
 import { type Lifted, liftTree } from "../graph/lifted.ts";
-import { isValue, showType, type Type, type Value } from "../graph/value.ts";
-import { applyLoop } from "./loop.ts";
+import { isValue, type Op, showType, type Type, type Value } from "../graph/value.ts";
+import { applyLoop, repeatOp } from "./loop.ts";
+
+/** The body of a loop: from the carry and one x to the next carry and one y. */
+export type Body<C, X, Y> = (carry: Lifted<C>, x: Lifted<X>) => readonly [carry: unknown, y: Y];
+/** The last carry, and the ys stacked along a new first axis. */
+export type Scanned<C, Y> = [carry: Lifted<C>, ys: Lifted<Y>];
 
 export interface ScanOptions {
   /** Number of turns, where there are no xs to tell it. */
@@ -13,23 +18,18 @@ export interface ScanOptions {
   readonly reverse?: boolean;
 }
 
-/**
- * A loop as one primitive, so that a program does not grow with its turns:
- *
- *   c₀ = init,   (cᵢ₊₁, yᵢ) = f(cᵢ, xᵢ)
- *
- * @param f    the body: from the carry and one x to the next carry, of the same shapes, and one y
- * @param init tree of data or values
- * @param xs   tree whose leaves all have the same first axis, along which the loop runs; or `null` with `length`
- * @returns the last carry, and the ys stacked along a new first axis
- * @throws `shape-mismatch` when f changes the shape or kind of the carry, or the xs differ in length
- */
-export function scan<C, X, Y>(
-  f: (carry: Lifted<C>, x: Lifted<X>) => readonly [carry: unknown, y: Y],
+/** `scan` without derivatives, for what is never differentiated. */
+export const repeat = <C, X, Y>(f: Body<C, X, Y>, init: C, xs: X, options: ScanOptions = {}): Scanned<C, Y> =>
+  loop(repeatOp, f, init, xs, options);
+
+/** A loop by either op: see `scan`. */
+export function loop<C, X, Y>(
+  op: Op,
+  f: Body<C, X, Y>,
   init: C,
   xs: X,
-  { length, reverse = false }: ScanOptions = {},
-): [carry: Lifted<C>, ys: Lifted<Y>] {
+  { length, reverse = false }: ScanOptions,
+): Scanned<C, Y> {
   const [first, rows] = [liftTree(init), liftTree(xs)];
   const [carries, stacks] = [leaves(first, isValue), leaves(rows, isValue)];
   const turns = loopLength(stacks, length);
@@ -42,6 +42,7 @@ export function scan<C, X, Y>(
     const [nextLeaves, yTree] = [leaves(liftTree(next), isValue), liftTree(y)];
     sameCarry(carries, nextLeaves, paths(first, isValue));
     const out = applyLoop(
+      op,
       { constants: 0, carries: carries.length, length: turns, backwards: reverse },
       inside,
       [...nextLeaves, ...leaves(yTree, isValue)],

@@ -9,7 +9,7 @@ import type { Closure } from "../graph/closure.ts";
 import { isData, type PlainData, tensorOf } from "../graph/lifted.ts";
 import { input, isValue, type Value } from "../graph/value.ts";
 import { central, type Layer } from "../nn/index.ts";
-import { add, concat, reshape, scan, slice } from "../ops/index.ts";
+import { add, concat, repeat, reshape, slice } from "../ops/index.ts";
 import {
   type Carry,
   type Learnt,
@@ -134,7 +134,7 @@ export function epochProgram<Θ>(
     const rows = reshape(slice(order, [[0, full * size]]), [full, size]);
     const turn = (c: Carry, rows: Value): [Carry, StepFigures] =>
       withBatches(batches, () => step(objective, c, data, { rows, key, stepsPerEpoch: stepsOf(batches) }));
-    const [after, figures] = scan(turn as never, carry, rows) as [Carry, StepFigures];
+    const [after, figures] = repeat(turn as never, carry, rows) as [Carry, StepFigures];
     if (rest === 0) return { carry: after, figures };
     const last = slice(order, [[full * size, full * size + rest]]);
     const [end, tail] = turn(after, last);
@@ -180,7 +180,7 @@ export function evaluationProgram<Θ>(
   const batches = bandsOf(example.data.x.shape[0]!);
   return traced(example, ({ learnt, data }: { learnt: Learnt; data: Part<Value> }) => {
     const parts = mapLeaves(data, isValue, (v) => chunks(v, batches)) as Part<Value>;
-    const [, sums] = scan((_: unknown, part: Part<Value>) => [null, rowSums(objective, learnt, part)], null, parts);
+    const [, sums] = repeat((_: unknown, part: Part<Value>) => [null, rowSums(objective, learnt, part)], null, parts);
     const totals = Object.entries(sums as Record<string, Value>).map(([name, s]) => [name, s.sum()] as const);
     const tail: Record<string, Value> =
       batches.rest === 0
@@ -194,7 +194,7 @@ export function evaluationProgram<Θ>(
 /** Something of every row, worked out band by band. */
 function ofEveryRow(x: Value, f: (rows: Value) => Record<string, Value>): Record<string, Value> {
   const batches = bandsOf(x.shape[0]!);
-  const [, bands] = scan((_: unknown, part: Value) => [null, f(part)], null, chunks(x, batches));
+  const [, bands] = repeat((_: unknown, part: Value) => [null, f(part)], null, chunks(x, batches));
   const tail = batches.rest === 0 ? null : f(remainder(x, batches));
   const whole = Object.entries(bands as Record<string, Value>).map(([name, band]) => {
     const flat = reshape(band, [batches.full * batches.size, ...band.shape.slice(2)]);

@@ -6,7 +6,7 @@ import { size } from "../../src/core/shape.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
 import type { Line, Program } from "../../src/graph/program.ts";
 import { type Block, constantOp, type Op } from "../../src/graph/value.ts";
-import { scanOp } from "../../src/ops/index.ts";
+import { isLoop } from "../../src/ops/index.ts";
 
 /** Functions that every engine computes in its own way: 2 ulp (f32: 4) of the compiled ones, up to 3 (f32: ½) of the judge. */
 const functions: ReadonlySet<string> = new Set(functionNames);
@@ -109,7 +109,7 @@ export function wrongLine(program: Program, args: readonly Tensor[], options: Ba
   const results = wasm.compile({ ...program, outputs: all }, options).run(args);
   const value = new Map(all.map((v, i) => [v, results[i]!]));
   for (const line of program.lines) {
-    if (line.op === scanOp) continue; // judged by its results in the whole program
+    if (isLoop(line.op)) continue; // judged by its results in the whole program
     const inputs = line.inputs.map((v) => value.get(v)!);
     const wrong = wrongIn(line, inputs, value.get(line.outputs[0]!)!, options.precision);
     if (wrong) return wrong;

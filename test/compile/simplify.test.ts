@@ -107,7 +107,7 @@ describe("simplifying", () => {
 });
 
 describe("simplifying a loop", () => {
-  const loopOf = (p: Program) => p.lines.find((l) => l.op === ops.scanOp)!;
+  const loopOf = (p: Program) => p.lines.find((l) => ops.isLoop(l.op))!;
   const counts = (p: Program) => {
     const { inputs, outputs, body } = loopOf(p);
     return { inputs: inputs.length, outputs: outputs.filter((v) => v !== null).length, lines: body!.lines.length };

@@ -1,7 +1,7 @@
 import { sameShape, size } from "../../core/shape.ts";
 import type { Line, Program } from "../../graph/program.ts";
 import { constantOp, type Type } from "../../graph/value.ts";
-import { type Loop, roles, scanOp } from "../../ops/index.ts";
+import { isLoop, type Loop, roles } from "../../ops/index.ts";
 import { isWhole, moved, type View, whole } from "./views.ts";
 
 /** A piece of work that reads its operands and writes its results in one go. */
@@ -74,7 +74,7 @@ class Planner {
     if (line.op === constantOp) {
       this.#constants.add(y!);
       this.#own(y!, -1);
-    } else if (line.op === scanOp) this.#addLoop(line);
+    } else if (isLoop(line.op)) this.#addLoop(line);
     else if (view) this.#views.set(y!, view);
     else if (this.#machine.fusable(line, this.#types)) this.#fuse(line);
     else this.#addLine(line);
