@@ -1,6 +1,6 @@
 import type { Closure } from "../graph/closure.ts";
 import { constantOf, type Equation, equationsOf, inputOp, isConstant, type Value } from "../graph/value.ts";
-import { type Loop, scanOp } from "../ops/loop.ts";
+import { isLoop, type Loop } from "../ops/loop.ts";
 import type { Diagram, DiagramBox, DiagramEdge, DiagramNode } from "./diagram.ts";
 import { type Repetition, repetitions } from "./repeats.ts";
 
@@ -158,7 +158,7 @@ function several(sketch: Sketch, equations: readonly Equation[], { uses, box }: 
   for (const links of chained) {
     const [only] = links;
     if (links.length >= shortest) chain(sketch, links, box);
-    else if (only!.op === scanOp) loop(sketch, only!, box);
+    else if (isLoop(only!.op)) loop(sketch, only!, box);
     else for (const equation of links) operation(sketch, equation, box);
   }
 }
@@ -184,7 +184,7 @@ function chains(equations: readonly Equation[], uses: Surroundings["uses"]): Equ
 function carrier({ inputs, outputs, op }: Equation): Value | null {
   const given = inputs.filter((x) => uniform(x) === null);
   const alike = given.length === 1 && outputs.length === 1 && shape(given[0]!) === shape(outputs[0]!);
-  return alike && op !== scanOp ? given[0]! : null;
+  return alike && !isLoop(op) ? given[0]! : null;
 }
 
 function chain(sketch: Sketch, links: readonly Equation[], box: string | undefined): void {
