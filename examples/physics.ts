@@ -1,7 +1,7 @@
 // Equations of physics solved by a network: the derivatives that stand in the equation are those of the network with respect to
 // its input, and the loss is how far the equation is from being fulfilled. No solution is shown to the network.
 //
-//   npx gradus examples physics
+//   npx gradus examples physics        or: node examples/physics.ts
 
 import { add, compile, div, jvp, key, minimize, mlp, mul, sin, slice, square, Tensor, type Value } from "gradus";
 
@@ -10,19 +10,18 @@ interface Options {
   /** Fewer steps. */
   readonly quick?: boolean;
   readonly print?: (text: string) => void;
+  readonly show?: (rows: readonly object[]) => void;
+  readonly plot?: (rows: readonly object[], description: object) => void;
 }
 
-export default async function physics({ seed = 0, quick = false, print = console.log }: Options = {}): Promise<void> {
-  oscillator({ seed, steps: quick ? 300 : 3000, print });
+export default async function physics(options: Options = {}): Promise<void> {
+  const { seed = 0, quick = false, print = console.log, show = console.table, plot = () => {} } = options;
+  oscillator({ seed, steps: quick ? 300 : 3000, print, show, plot });
   print("");
-  poisson({ seed, steps: quick ? 100 : 600, print });
+  poisson({ seed, steps: quick ? 100 : 600, print, show, plot });
 }
 
-interface Work {
-  readonly seed: number;
-  readonly steps: number;
-  readonly print: (text: string) => void;
-}
+type Work = Required<Omit<Options, "quick">> & { readonly steps: number };
 
 type Field = (x: Value) => Value;
 
@@ -33,7 +32,7 @@ const along =
     jvp(u)(x, direction)[1];
 
 /** u″ + 2γ u′ + ω² u = 0 with u(0) = 1 and u′(0) = 0: a damped oscillator, for two and a half periods. */
-function oscillator({ seed, steps, print }: Work): void {
+function oscillator({ seed, steps, print, show, plot }: Work): void {
   const [γ, ω, end, points] = [0.2, 2, 8, 160];
   const network = mlp({ inputs: 1, hidden: [20, 20], outputs: 1, activation: sin });
   const start = network.init(key(seed));
@@ -46,25 +45,33 @@ function oscillator({ seed, steps, print }: Work): void {
     return square(add(acceleration(t), add(mul(2 * γ, velocity(t)), mul(ω * ω, u(θ, t))))).mean();
   };
 
-  print(`u″ + ${2 * γ} u′ + ${ω * ω} u = 0, u(0) = 1, u′(0) = 0 on [0, ${end}]: network 1-20-20-1, ${points} points`);
+  print(`u″ + ${2 * γ} u′ + ${ω * ω} u = 0, u(0) = 1, u′(0) = 0 on [0, ${end}]: network 1-20-20-1,`);
+  print(`${points} points`);
   const t = table(points, 1, (i) => ((i + 0.5) * end) / points);
   const dt = table(points, 1, () => 1);
   const found = minimize((θ) => loss(θ as never, add(0, t), add(0, dt)), start, {
     iterations: steps,
     gradientTolerance: 0,
+    reproducible: true,
   });
 
   const ν = Math.sqrt(ω * ω - γ * γ);
   const exact = (t: number): number => Math.exp(-γ * t) * (Math.cos(ν * t) + (γ / ν) * Math.sin(ν * t));
   const between = table(401, 1, (i) => (i * end) / 400);
-  const values = compile((t: Value) => u(found.x as never, t), { precision: "f64" })(between) as Tensor;
+  const values = compile((t: Value) => u(found.x as never, t), { reproducible: true })(between) as Tensor;
   print(`after ${found.iterations} steps of L-BFGS: loss ${found.value.toExponential(1)}`);
   print(`max error: ${greatestError(values, between, ([t]) => exact(t!)).toExponential(1)}`);
-  print("\n    t     network       exact");
-  for (let i = 0; i <= 400; i += 50)
-    print(
-      `${between.data[i]!.toFixed(1).padStart(5)}  ${values.data[i]!.toFixed(6).padStart(10)}  ${exact(between.data[i]!).toFixed(6).padStart(10)}`,
-    );
+  const solutions = Array.from(values.data, (network, i) => ({
+    ...{ t: between.data[i]!, network, exact: exact(between.data[i]!) },
+  }));
+  show(solutions.filter((_, i) => i % 50 === 0).map((row) => ({ ...row, error: Math.abs(row.network - row.exact) })));
+  plot(
+    solutions.flatMap(({ t, network, exact }) => [
+      { t, u: network, solution: "network" },
+      { t, u: exact, solution: "exact" },
+    ]),
+    { title: "Damped oscillator", x: "t", y: "u", series: "solution" },
+  );
 }
 
 /** −∂²u/∂x² − ∂²u/∂y² = 2π² sin πx sin πy on the unit square, u = 0 along its edges: Poisson's equation. */
@@ -92,17 +99,19 @@ function poisson({ seed, steps, print }: Work): void {
     return square(add(add(first, second), source(p))).mean();
   };
 
-  print(`−Δu = 2π² sin πx sin πy on the unit square, u = 0 at its edge: network 2-20-20-1, ${side}² points`);
+  print("−Δu = 2π² sin πx sin πy on the unit square, u = 0 at its edge: network");
+  print(`2-20-20-1, ${side}² points`);
   const points = table(side * side, 2, (i, k) => ((k === 0 ? i % side : Math.floor(i / side)) + 0.5) / side);
   const [dx, dy] = [table(side * side, 2, (_, k) => 1 - k), table(side * side, 2, (_, k) => k)];
   const found = minimize((θ) => loss(θ as never, add(0, points), add(0, dx), add(0, dy)), start, {
     iterations: steps,
     gradientTolerance: 0,
+    reproducible: true,
   });
 
   const exact = ([x, y]: readonly number[]): number => Math.sin(Math.PI * x!) * Math.sin(Math.PI * y!);
   const between = table(41 * 41, 2, (i, k) => (k === 0 ? i % 41 : Math.floor(i / 41)) / 40);
-  const values = compile((p: Value) => u(found.x as never, p), { precision: "f64" })(between) as Tensor;
+  const values = compile((p: Value) => u(found.x as never, p), { reproducible: true })(between) as Tensor;
   print(`after ${found.iterations} steps of L-BFGS: loss ${found.value.toExponential(1)}`);
   print(`max error: ${greatestError(values, between, exact).toExponential(1)}`);
 }
@@ -121,3 +130,5 @@ function greatestError(values: Tensor, at: Tensor, exact: (point: readonly numbe
     Math.abs(value - exact(Array.from(at.data.slice(i * columns, (i + 1) * columns))));
   return Math.max(...Array.from(values.data, error));
 }
+
+if (import.meta.filename === process.argv[1]) await physics();

@@ -1,7 +1,7 @@
 // Any table of numbers with two classes in its last column: 8-12-8-1, predictions beside targets. The lecture uses
 // the Pima Indians diabetes data, which is not included; without a file a table of the same form is made up.
 //
-//   npx gradus examples pima
+//   npx gradus examples pima        or: node examples/pima.ts
 //   npx gradus examples pima pima-indians-diabetes.csv
 
 import {
@@ -27,10 +27,11 @@ interface Options {
   /** A CSV file; the last column is the target. */
   readonly data?: string | undefined;
   readonly print?: (text: string) => void;
+  readonly show?: (rows: readonly object[]) => void;
 }
 
 export default async function pima(options: Options = {}): Promise<void> {
-  const { seed = 0, quick = false, data, print = console.log } = options;
+  const { seed = 0, quick = false, data, print = console.log, show = console.table } = options;
   const table = data === undefined ? madeUp(seed) : await readCsv(data);
   const target = table.columns.at(-1)!.name;
   const parts = split(table, { test: 0.2, seed });
@@ -46,30 +47,32 @@ export default async function pima(options: Options = {}): Promise<void> {
     epochs: quick ? 20 : 100,
     batchSize: 10,
     seed,
+    reproducible: true,
   });
 
   print(`${table.name}: ${parts.training.rows} rows to train on, ${parts.test.rows} for the test`);
   print(`${inputs}-12-8-1, ReLU, logistic loss, Adam 1e-3, batches of 10\n`);
-  print("             loss  accuracy");
-  for (const [name, rows] of [
-    ["training", training],
-    ["test", test],
-  ] as const) {
-    const { loss, metrics } = result.evaluate(rows);
-    print(`${name.padEnd(8)}  ${loss.toFixed(4).padStart(7)}  ${metrics["accuracy"]!.toFixed(4).padStart(8)}`);
-  }
   // What a prediction is worth shows beside the best answer that looks at no input: always the commoner class.
-  print(`always the commoner class   ${commoner(test.y).toFixed(4)}\n`);
+  const score = (part: string, rows: typeof test) => {
+    const { loss, metrics } = result.evaluate(rows);
+    return { part, loss, accuracy: metrics["accuracy"]!, "always the commoner class": commoner(rows.y) };
+  };
+  show([score("training", training), score("test", test)]);
 
   // The encoding numbers the classes 0 and 1; here are their own names again.
   const [no, yes] = encoding.target.kind === "classes" ? encoding.target.classes : [];
-  const name = (answer: number | undefined): string => ((answer === 1 ? yes : no) ?? "").padStart(9);
+  const name = (answer: number | undefined): string => (answer === 1 ? yes : no) ?? "";
   const [probabilities, answers] = [result.predict(test.x, { as: "probabilities" }), result.predict(test.x)];
-  print(`first rows of the test part    p(${yes})  predicted     target`);
-  for (let i = 0; i < Math.min(5, test.rows.length); i++) {
-    const p = probabilities.data[i]!.toFixed(3).padStart(8);
-    print(`  row ${String(parts.rows.test[i]! + 1).padEnd(23)}${p}  ${name(answers.data[i])}  ${name(test.y.data[i])}`);
-  }
+  print("\nfirst rows of the test part");
+  show(
+    Array.from({ length: Math.min(5, test.rows.length) }, (_, i) => ({
+      row: parts.rows.test[i]! + 1,
+      [`p(${yes})`]: probabilities.data[i]!.toFixed(3),
+      ...{ predicted: name(answers.data[i]), target: name(test.y.data[i]) },
+    })),
+  );
+  print("\nThe lecture prints predictions for the first rows it trained on; these were not");
+  print("trained on.");
 }
 
 /** Share of the class that most rows have. */
@@ -115,3 +118,5 @@ interface Range {
   /** Decimals that are kept. */
   readonly digits?: number;
 }
+
+if (import.meta.filename === process.argv[1]) await pima();

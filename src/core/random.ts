@@ -1,3 +1,4 @@
+import { checkedNumber } from "./names.ts";
 import { normalQuantile } from "./normal.ts";
 
 /**
@@ -9,8 +10,15 @@ import { normalQuantile } from "./normal.ts";
  */
 export type Key = readonly [high: number, low: number];
 
-/** A key from a seed: any integer from −2⁵³ to 2⁵³. */
-export const key = (seed: number): Key => [Math.floor(seed / 2 ** 32) >>> 0, seed >>> 0];
+/**
+ * A key from a seed: any integer from −2⁵³ to 2⁵³.
+ *
+ * @throws `option` for anything else, of which many would have the same key
+ */
+export function key(seed: number): Key {
+  checkedNumber("key(seed)", seed, { integer: true });
+  return [Math.floor(seed / 2 ** 32) >>> 0, seed >>> 0];
+}
 
 /** The second counter of every block that makes a key: "fold". */
 export const foldLabel = 0x666f6c64;

@@ -19,9 +19,9 @@ export interface Failure {
 
 /** The error of a training that diverged; it holds the last parameters with which the loss was still finite. */
 export class Divergence<Θ = unknown> extends ModelError {
-  readonly parameters: Θ;
+  declare readonly parameters: Θ;
   /** What the layers kept besides, at the same time. */
-  readonly state: unknown;
+  declare readonly state: unknown;
   readonly failure: Failure;
   /** Threads that worked at the same time. */
   threads = 1;
@@ -35,8 +35,8 @@ export class Divergence<Θ = unknown> extends ModelError {
       hint: "try a learning rate 10 times smaller, scaled inputs, or another optimizer; the last good parameters are kept.",
     });
     this.failure = failure;
-    this.parameters = learnt.θ;
-    this.state = learnt.running;
+    // At hand, but not listed: an error that nobody catches would print all numbers of the network.
+    Object.defineProperties(this, { parameters: { value: learnt.θ }, state: { value: learnt.running } });
   }
 }
 

@@ -41,10 +41,20 @@ describe("Threefry-2x32 with 20 rounds", () => {
   ])("maps counter %j under key %j to %j", (counter, k, result) => expect(threefry(k, counter)).toEqual(result));
 });
 
+import { codeOf } from "../numeric.ts";
+
 const keys = fc.integer({ min: -(2 ** 52), max: 2 ** 52 }).map(key);
 const draws = (next: () => number, n: number): number[] => Array.from({ length: n }, next);
 
 describe("keys", () => {
+  it.each([
+    1.5,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    "3" as unknown as number,
+  ])("come from no seed like %s", (seed) => {
+    expect(codeOf(() => key(seed))).toBe("option");
+  });
   it("differ for different seeds, negative and large ones among them", () => {
     const seeds = [0, 1, -1, 2 ** 32, 2 ** 32 + 1, -(2 ** 40), 2 ** 53];
     expect(new Set(seeds.map((s) => key(s).join())).size).toBe(seeds.length);

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { type Tensor, tensor } from "../../src/core/tensor.ts";
 import { lift, type Value } from "../../src/graph/value.ts";
@@ -109,5 +110,11 @@ describe("a training that diverges", () => {
     const { problem } = await divergenceOf(slope, rows, { optimizer: sgd({ learningRate: 1e200 }) });
     expect(problem.given).toMatchObject({ "learning rate": 1e200, optimizer: "sgd" });
     expect(problem.hint).toMatch(/learning rate 10 times smaller/);
+  });
+
+  it("keeps the numbers of the network at hand, but out of what is printed when nobody catches it", async () => {
+    const error = await divergenceOf(slope, rows, { optimizer: sgd({ learningRate: 1e200 }) });
+    expect(flat(error.parameters)).toHaveLength(1);
+    expect(inspect(error)).not.toMatch(/Tensor|parameters:/);
   });
 });
