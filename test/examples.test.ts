@@ -181,11 +181,12 @@ describe("--json and --out", () => {
     expect(svg).not.toMatch(/NaN|undefined|Infinity/);
   });
 
-  it("refuse a folder that cannot be made, in one line", async () => {
+  it("refuse a folder that cannot be made, before anything is run", async () => {
     const folder = await folderWith({ file: "" });
-    const { status, stderr } = await gradus(["examples", "neuron", "--out", "file/pictures"], { cwd: folder });
-    expect(status).not.toBe(0);
-    expect(stderr).not.toContain("    at ");
+    const out = ["--out", "file/pictures"];
+    const { status, stdout, stderr } = await gradus(["examples", "neuron", ...out], { cwd: folder });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toMatch(/^file\/pictures: the file cannot be written: a part of this path is a file/);
   });
 });
 

@@ -1,11 +1,11 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir } from "node:fs/promises";
 import { Command } from "commander";
 import { ModelError } from "../core/index.ts";
 import { named } from "../core/names.ts";
 import type { Picture } from "../report/experiment.ts";
 import { type ResultRow, resultTable } from "../report/results.ts";
 import { table } from "../report/terminal.ts";
+import { guarded, writeWhole } from "../run/write.ts";
 import { number } from "./flags.ts";
 
 /** What an example may know and do. */
@@ -87,12 +87,14 @@ type Part =
 /**
  * Runs an example.
  *
- * @throws `option` for an unknown name, or for a data file given to an example that takes none
+ * @throws `option` for an unknown name, or for a data file given to an example that takes none; `file-write` for a folder
+ *         that cannot be made
  */
 async function run(typed: string, flags: Flags & { readonly data: string | undefined }): Promise<void> {
   const { quick = false, seed, data, json = false, out } = flags;
   const name = named("example", typed, examples);
   checkData(name, data);
+  if (out !== undefined) await guarded(out, () => mkdir(out, { recursive: true }));
   const module = (await import(new URL(`../examples/${name}.js`, import.meta.url).href)) as {
     default: (context: ExampleContext) => Promise<void> | void;
   };
@@ -126,9 +128,8 @@ function checkData(name: keyof typeof examples, data: string | undefined): void 
 /** Writes `<example>-1.svg`, `-2.svg` …, in the order of the example. */
 async function keepPictures(folder: string, name: string, parts: readonly Part[]): Promise<void> {
   const { pictureOf } = await import("../report/experiment.ts"); // here, for its drawing library takes a moment to load
-  await mkdir(folder, { recursive: true });
   const pictures = parts.flatMap((part) => ("picture" in part ? [part] : []));
   for (const [i, { points, picture }] of pictures.entries())
-    await writeFile(join(folder, `${name}-${i + 1}.svg`), pictureOf(points, picture));
+    await writeWhole(folder, `${name}-${i + 1}.svg`, pictureOf(points, picture));
   process.stderr.write(`${pictures.length} ${pictures.length === 1 ? "picture" : "pictures"} in ${folder}\n`);
 }
