@@ -38,13 +38,13 @@ export async function constantAnswer<Θ>(
   { y, weights }: Part,
   workshop: Workshop,
 ): Promise<ConstantAnswer> {
-  const { lbfgs } = await import("../optim/second/wholebatch.ts");
+  const { wholeBatch } = await import("./seldom.ts");
   const outputs = outputShape(objective.model, start as Learnt<Θ>, training.x).slice(1);
   const model = constantNetwork(outputs);
   const rows = y.shape[0]!;
   const part = { x: new Tensor([rows, 1], new Float64Array(rows)), y, ...(weights && { weights }) };
   const engine = { ...settings.engine, precision: "f64" as const };
-  const alone: Objective<Constant> = { ...objective, model, optimizer: lbfgs(), metrics: [], l1: 0, l2: 0 };
+  const alone: Objective<Constant> = { ...objective, model, optimizer: wholeBatch.lbfgs(), metrics: [], l1: 0, l2: 0 };
   const found = epochs<Constant>({
     settings: { ...settings, engine, ...{ epochs: iterations, batchSize: rows, record: false, measured: [] }, earlyStopping: null, checkpoint: null }, // biome-ignore format: one line
     objective: { ...alone, epochs: iterations },

@@ -118,11 +118,9 @@ async function recorderIn<Θ>(
   { objective, training }: Training<Θ>,
   { beginning, batches }: TrainingSession<Θ>,
   place: Place,
-): Promise<Recorder | null> {
-  const { optimizer } = objective;
-  if (!("update" in optimizer)) return null; // a record shows the update of a batch, of which there is none
+): Promise<Recorder> {
   const { recorderFor } = await import("./seldom.ts");
-  return recorderFor({ ...objective, optimizer }, normalised(training), beginning, { ...place, batches });
+  return recorderFor(objective, normalised(training), beginning, { ...place, batches });
 }
 
 /** The session of an update rule; that of an optimizer that looks at all rows at once comes only when there is one. */

@@ -5,11 +5,11 @@ import type { Lifted } from "../graph/lifted.ts";
 import { fill, isValue, lift, type Value } from "../graph/value.ts";
 import { type AnyLayer, forward, type Layer } from "../nn/index.ts";
 import { abs, add, cast, div, foldKey, less, max, mean, min, mul, sqrt, square, sub, sum } from "../ops/index.ts";
-import { rateAt, update } from "../optim/index.ts";
+import { isWholeBatch, type Optimizer, rateAt, update } from "../optim/index.ts";
 import type { Place } from "./evaluate.ts";
 import { histogramOf } from "./histogram.ts";
 import type { LayerRecord } from "./history.ts";
-import { type Carry, courseOf, meanLoss, type Part, penaltyOf, type Stepwise } from "./objective.ts";
+import { type Carry, courseOf, meanLoss, type Objective, type Part, penaltyOf } from "./objective.ts";
 import { type Batches, compiledIn, type EpochArguments, stepsOf, type Traced, traced } from "./programs.ts";
 import { partRows } from "./weights.ts";
 
@@ -61,24 +61,27 @@ interface Seen {
 
 interface RecordingArguments<T> {
   readonly carry: EpochArguments<T>["carry"];
+  /** The parameters one step earlier, for an optimizer that looks at all rows at once: its steps are not made here again. */
+  readonly earlier?: unknown;
   readonly key: T;
   readonly batch: Part<T>;
 }
 
 /**
- * One step seen from inside: forward and backward on a batch and the update that would follow, none of which is kept.
+ * One step seen from inside: forward and backward on a batch and the update that would follow, none of which is kept; of an
+ * optimizer that looks at all rows at once, the update that led here.
  *
  * @returns for each layer the figures of its record
  */
 export function recordingProgram<Θ>(
-  objective: Stepwise<Θ>,
+  objective: Objective<Θ>,
   example: RecordingArguments<Tensor>,
   stepsPerEpoch: number,
 ): Traced<readonly Seen[]> {
   const { model, loss, optimizer } = objective;
   const layers = layersOf(model);
   const parts = partsOf(model);
-  return traced(example, ({ carry, key, batch }: RecordingArguments<Value>) => {
+  return traced(example, ({ carry, earlier, key, batch }: RecordingArguments<Value>) => {
     const { θ, running, state, t, reaction } = carry as Carry;
     const context = { training: true, key: foldKey(key, t), state: running };
     const { aux, gradient } = differentiate((at) => {
@@ -87,12 +90,14 @@ export function recordingProgram<Θ>(
       const seen = inside ?? [{ x: batch.x, y: z }];
       return { value, aux: layers.map((layer, i) => ({ figures: activity(layer, seen[i]!), outputs: seen[i]!.y })) };
     }, θ);
-    const η = rateAt(optimizer, t, courseOf(objective, stepsPerEpoch, reaction));
-    const at = { t: cast(add(t, 1), "real"), η };
-    const [moved] = update(optimizer, { θ, gradient, state: state as never[] }, at);
+    const move = (rule: Optimizer): unknown => {
+      const η = rateAt(rule, t, courseOf(objective, stepsPerEpoch, reaction));
+      return update(rule, { θ, gradient, state: state as never[] }, { t: cast(add(t, 1), "real"), η })[0];
+    };
+    const [from, to] = "update" in optimizer ? [θ, move(optimizer)] : [earlier, θ];
     return layers.map((_, i) => {
       const { figures, outputs } = aux[i] as { readonly figures: Partial<Traces>; readonly outputs: Value };
-      return { figures: { ...figures, ...motion(parts(θ)[i], parts(gradient)[i], parts(moved)[i]) }, outputs };
+      return { figures: { ...figures, ...motion(parts(from)[i], parts(gradient)[i], parts(to)[i]) }, outputs };
     });
   });
 }
@@ -111,7 +116,7 @@ export type Recorder = (
  * that it costs about a sixtieth of the training: in epochs 1, 2, 4, 8, … and every so many.
  */
 export async function recorderFor<Θ>(
-  objective: Stepwise<Θ>,
+  objective: Objective<Θ>,
   data: Part,
   example: Pick<EpochArguments<Tensor>, "carry" | "key">,
   { batches, engine, workshop }: Place & { readonly batches: Batches },
@@ -119,15 +124,23 @@ export async function recorderFor<Θ>(
   const rows = data.x.shape[0]!;
   const size = Math.min(batches.size, mostRows);
   const seen = Int32Array.from({ length: size }, (_, i) => Math.floor((i * rows) / size));
-  const args = { ...example, batch: partRows(data, seen) };
-  const program = recordingProgram(objective, args, stepsOf(batches));
+  const batch = partRows(data, seen);
+  const whole = isWholeBatch(objective.optimizer);
+  let earlier = example.carry.θ;
+  const argsAt = (carry: EpochArguments<Tensor>["carry"]): RecordingArguments<Tensor> => ({
+    ...{ key: example.key, batch, carry },
+    ...(whole && { carry: { ...carry, state: [] }, earlier }), // its memory grows, and says nothing here
+  });
+  const program = recordingProgram(objective, argsAt(example.carry), stepsOf(batches));
   const { run } = await compiledIn(program, engine, workshop);
   const interval = Math.ceil((64 * size) / rows);
   const names = layersOf(objective.model).map((layer) => layer.name);
   const parts = partsOf(objective.model);
   return async (epoch, carry) => {
+    const args = argsAt(carry);
+    earlier = carry.θ;
     if (epoch % interval !== 0 && !isPowerOfTwo(epoch)) return null;
-    const found = await run({ ...args, carry });
+    const found = await run(args);
     const spread = isPowerOfTwo(epoch) ? (i: number) => spreadOf(found[i]!.outputs, parts(carry.θ)[i]) : () => ({});
     return names.map((layer, i) => ({ layer, ...numbersOf(found[i]!.figures), ...spread(i) }));
   };

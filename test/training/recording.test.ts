@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type Tensor, tensor } from "../../src/core/tensor.ts";
 import { lift } from "../../src/graph/value.ts";
 import { batchNorm, chain, dense, dropout, meanSquaredError, mlp } from "../../src/nn/index.ts";
-import { sgd } from "../../src/optim/index.ts";
+import { bfgs, lbfgs, levenbergMarquardt, sgd } from "../../src/optim/index.ts";
 import { findingsOf, fit, type LayerRecord } from "../../src/training/index.ts";
 import { grad } from "../../src/transform/index.ts";
 import { expectClose, flat } from "../numbers/close.ts";
@@ -37,6 +37,29 @@ describe.each(["reference", "wasm"] as const)("what is recorded on the engine %s
     const ratio = (i: number, θ: unknown): number => (0.05 * length(slope[i])) / length(θ);
     expectClose([first!.update!, last!.update!], [ratio(0, θ1), ratio(2, θ3)], close);
     expect(tanh!.gradient).toBeUndefined();
+  });
+
+  it.each([
+    lbfgs,
+    bfgs,
+    levenbergMarquardt,
+  ])("of an optimizer that looks at all rows at once: the same, and the step that led there (%o)", async (rule) => {
+    const { batchSize: _, ...others } = options;
+    const left = (epochs: number) => fit(model, { x, y }, { ...others, epochs, optimizer: rule() });
+    const [one, two] = [await left(1), await left(2)];
+    const bare = await fit(model, { x, y }, { ...others, record: false, epochs: 2, optimizer: rule() });
+    expect(two.parameters).toEqual(bare.parameters); // recording changes nothing
+    const [first, , last] = two.history[1]!.layers!;
+    const [before1, , before3] = one.parameters.map(flat);
+    const [θ1, , θ3] = two.parameters.map(flat);
+    const ratio = (from: number[], to: number[]): number =>
+      Math.hypot(...to.map((v, i) => v - from[i]!)) / Math.hypot(...from);
+    const close = { relative: 1e-9, absolute: 1e-12 };
+    expectClose([first!.update!, last!.update!], [ratio(before1!, θ1!), ratio(before3!, θ3!)], close);
+    const slope = grad((θ: never) => meanSquaredError(model.apply(θ, lift(x)), y))(
+      two.parameters as never,
+    ) as unknown[];
+    expectClose([first!.gradient!, last!.gradient!], [length(slope[0]), length(slope[2])], close);
   });
 
   it("changes nothing of what is learnt", async () => {
