@@ -41,7 +41,7 @@ function xor(steps: number) {
 it.each([
   { what: "a million steps, a thousand an epoch,", perEpoch: 1000, few: 1, many: 1000 },
   { what: "ten thousand epochs of one step", perEpoch: 1, few: 1000, many: 10_000 },
-])("$what leave memory as a thousand steps did", async ({ perEpoch, few, many }) => {
+])("$what leave memory as a thousand steps did", { retry: 2 }, async ({ perEpoch, few, many }) => {
   const epochs = xor(perEpoch);
   const run = async (until: number): Promise<number> => {
     for (;;) {
