@@ -157,7 +157,7 @@ describe("a run folder", () => {
     });
     const html = await readFile(join(run, "report.html"), "utf8");
     expect(html).toMatch(/^<!doctype html>/);
-    expect(html).not.toMatch(/<script|https?:\/\/(?!www\.w3\.org)/);
+    expect(html).not.toMatch(/<(script|link|img)[^>]* (src|href)="(?!data:)|https?:\/\/(?!www\.w3\.org)/);
   });
 
   it("has its numbers in a file that the definition of safetensors reads", async () => {
