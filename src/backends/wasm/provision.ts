@@ -11,7 +11,9 @@ export const longNames = [
 export type LongName = (typeof longNames)[number];
 
 /** Other ops of which the same is true. */
-const rareNames = ["cumsum", "cumsumBackwards", "randomBits", "randomUniform", "randomNormal", "foldKey"] as const;
+const rareNames = [
+  ...(["logSumExp", "cumsum", "cumsumBackwards", "randomBits", "randomUniform", "randomNormal", "foldKey"] as const),
+];
 
 /** The code of these: a program without any of them, which is the usual one, is compiled without it. */
 export interface Provision {

@@ -1,5 +1,6 @@
 import { emitCumulative } from "./cumulative.ts";
 import { emitFoldKey, emitRandom, type RandomKind } from "./draw.ts";
+import { emitLogSumExp } from "./logsumexp.ts";
 import { longFormula } from "./mathematics/long.ts";
 import type { Provision } from "./provision.ts";
 import type { View } from "./views.ts";
@@ -17,6 +18,8 @@ const cumulative: Writer = (scope, { op, inputs, outputs, params }) => {
 export const provision: Provision = {
   formula: longFormula,
   writers: {
+    logSumExp: (scope, line, { scratch }) =>
+      done(emitLogSumExp(scope, viewOf(scope, line.inputs[0]!), result(scope, line), scratch!)),
     cumsum: cumulative,
     cumsumBackwards: cumulative,
     randomBits: random,

@@ -5,7 +5,6 @@ import { emitColumn, isColumn } from "./column.ts";
 import type { Scope } from "./generator.ts";
 import { emitOneHot, emitPosition, emitScatterAdd, emitTake } from "./indexing.ts";
 import type { Lanes } from "./lanes.ts";
-import { emitLogSumExp } from "./logsumexp.ts";
 import { emitPut } from "./moves.ts";
 import { packedSize, panelWidth } from "./pack.ts";
 import { emitProduct, packs } from "./product.ts";
@@ -47,8 +46,6 @@ const writers: Readonly<Record<string, Writer>> = {
   min: reduction,
   argmax: position,
   argmin: position,
-  logSumExp: (scope, line, { scratch }) =>
-    done(emitLogSumExp(scope, viewOf(scope, line.inputs[0]!), result(scope, line), scratch!)),
   matmul: (scope, { inputs, outputs }, { scratch }) => {
     const [x, w] = [viewOf(scope, inputs[0]!), viewOf(scope, inputs[1]!)];
     const column = isColumn(x, w, scope.generator.lanes.count);
