@@ -141,7 +141,7 @@ function factsText({ summary, history }: Inspection): string[] {
 function layersText({ history }: Inspection): string[] {
   const row = history.findLast(({ layers }) => layers);
   if (!row) return [];
-  const of = (x: number | undefined): string => (x === undefined ? "" : significant(x, 2));
+  const of = (x: number | null | undefined): string => (x === null || x === undefined ? "" : significant(x, 2));
   const rows = row.layers!.map(({ layer, mean, variance, dead, saturated, gradient, update }) => [
     layer,
     ...[mean, Math.sqrt(variance), dead, saturated, gradient, update].map(of),

@@ -6,15 +6,14 @@ import type { LossName } from "../nn/index.ts";
 import {
   type Baseline,
   type ClassCount,
-  columnsWithout,
   type Diagnosis,
   examine,
   inputSpreads,
+  type LossBefore,
   mostTelling,
   neighbourRule,
-  type Opening,
   type Patient,
-  type Rival,
+  type RivalRule,
 } from "../study/index.ts";
 import { type EpochRow, type Finding, startOf } from "../training/index.ts";
 import { partRows } from "../training/weights.ts";
@@ -53,7 +52,8 @@ export function findingsIn(prepared: Prepared, outcome: Outcome): Finding[] {
 /** What is known of a run before it is trained. */
 export function beforeTraining(prepared: Prepared): Omit<Patient, "history"> {
   const { task, training, target, encoding, tables, copies, file } = prepared;
-  const columns = columnsWithout(tables.training, targetNames(encoding.target));
+  const targets = targetNames(encoding.target);
+  const columns = tables.training.columns.filter(({ name }) => !targets.includes(name));
   return {
     task,
     targets: training.y,
@@ -85,7 +85,7 @@ const mostRows = 1000;
 const plain: readonly LossName[] = ["meanSquaredError", "meanAbsoluteError", "huber", "logCosh"];
 
 /** The loss before training, and that of an answer which knows nothing of the inputs. */
-function openingOf(prepared: Prepared, model: TrainedModel): Opening | null {
+function openingOf(prepared: Prepared, model: TrainedModel): LossBefore | null {
   const { network, task, loss, training, file } = prepared;
   if (task === "regression" && (!plain.includes(loss) || network.outputs !== 1)) return null;
   if (network.output !== "identity") return null;
@@ -125,7 +125,7 @@ function classCounts({ encoding: { target }, training }: Prepared, { truth, pred
 }
 
 /** Errors of simple rules on the validation part, in the unit of the diagnosis. */
-function rivalsOf(prepared: Prepared, baselines: readonly Baseline[]): Rival[] {
+function rivalsOf(prepared: Prepared, baselines: readonly Baseline[]): RivalRule[] {
   const { task, training, validation, target } = prepared;
   if (!validation) return [];
   const linear = baselines.filter(({ name }) => name.endsWith("regression"));

@@ -23,18 +23,17 @@ export {
 } from "./diagnosis.ts";
 export {
   type ClassCount,
-  columnsWithout,
+  type ExaminedSettings,
   examine,
   type InputSpread,
   inputSpreads,
+  type LossBefore,
   mostTelling,
   neighbourRule,
-  type Opening,
+  type PartScore,
   type Patient,
-  type Rival,
-  type Score,
-  type Settings,
-  type Telling,
+  type RivalRule,
+  type TellingColumn,
 } from "./doctor/index.ts";
 export {
   type Importance,

@@ -1,28 +1,28 @@
 import type { Change, Finding, FindingKind } from "../../training/finding.ts";
-import type { Patient, Settings } from "./patient.ts";
+import type { ExaminedSettings, Patient } from "./patient.ts";
 
-type Treatment = (settings: Settings, patient: Patient, finding: Finding) => Change | null;
+type Treatment = (settings: ExaminedSettings, patient: Patient, finding: Finding) => Change | null;
 
-const rate = ({ training }: Settings, factor: number): Change | null =>
+const rate = ({ training }: ExaminedSettings, factor: number): Change | null =>
   training.learningRate === undefined
     ? null
     : { training: { learningRate: Number((training.learningRate * factor).toPrecision(6)) } };
 
-const activations = ({ network }: Settings): readonly string[] => [network.activation ?? []].flat();
-const isDeep = ({ network }: Settings): boolean => (network.hidden ?? []).length > 0;
+const activations = ({ network }: ExaminedSettings): readonly string[] => [network.activation ?? []].flat();
+const isDeep = ({ network }: ExaminedSettings): boolean => (network.hidden ?? []).length > 0;
 
 /** Starting weights that suit, where others were asked for. */
-const suitableStart = ({ network }: Settings): Change | null =>
+const suitableStart = ({ network }: ExaminedSettings): Change | null =>
   network.init === undefined ? null : { network: { init: null } };
-const scaled = ({ data }: Settings): Change | null =>
+const scaled = ({ data }: ExaminedSettings): Change | null =>
   data.scale === "standard" && !data.scales
     ? null
     : { data: { scale: "standard", ...(data.scales && { scales: null }) } };
-const scaledTarget = ({ data }: Settings): Change | null =>
+const scaledTarget = ({ data }: ExaminedSettings): Change | null =>
   data.targetScale === "none" ? { data: { targetScale: "standard" } } : null;
-const normalised = (settings: Settings): Change | null =>
+const normalised = (settings: ExaminedSettings): Change | null =>
   isDeep(settings) && !settings.network.batchNorm ? { network: { batchNorm: true } } : null;
-const rectified = (settings: Settings): Change | null =>
+const rectified = (settings: ExaminedSettings): Change | null =>
   isDeep(settings) && activations(settings).some((f) => f !== "relu")
     ? { network: { activation: "relu", ...(settings.network.init !== undefined && { init: null }) } }
     : null;
@@ -78,6 +78,9 @@ const changes: Readonly<Record<FindingKind, Treatment>> = {
   "telling-column": (_, { telling }) => (telling ? { data: { drop: [telling.column] } } : null),
   "easy-validation": () => null,
 };
+
+/** Every kind of finding. */
+export const findingKinds = Object.keys(changes) as FindingKind[];
 
 /** The finding with the change that its advice comes to in a run with these settings. */
 export function withChange(finding: Finding, patient: Patient): Finding {

@@ -1,7 +1,7 @@
 import type { Task } from "../../core/task.ts";
 import type { Tensor } from "../../core/tensor.ts";
-import type { Column, Table } from "../../data/index.ts";
-import type { InputSpread, Rival, Telling } from "./patient.ts";
+import type { Column } from "../../data/index.ts";
+import type { InputSpread, RivalRule, TellingColumn } from "./patient.ts";
 
 /** Numbers that are gone through at most, so that it takes a few hundredths of a second. */
 const budget = 1e7;
@@ -15,7 +15,7 @@ const budget = 1e7;
 export function inputSpreads({ shape, data }: Tensor, names: readonly (string | null)[]): InputSpread[] {
   const rows = shape[0]!;
   const width = names.length;
-  const every = Math.max(1, Math.ceil((rows * width) / budget));
+  const every = Math.max(1, Math.ceil((10 * rows * width) / budget)); // columns lie apart in memory
   return names.flatMap((name, j) => {
     if (name === null || rows === 0) return [];
     let [count, mean, squares] = [0, 0, 0];
@@ -42,7 +42,7 @@ const neighbours = 5;
  *
  * @returns an error rate, or a root mean squared error in the unit that is learnt; null for several targets
  */
-export function neighbourRule(training: Rows, measured: Rows, task: Task): Rival | null {
+export function neighbourRule(training: Rows, measured: Rows, task: Task): RivalRule | null {
   const [known, asked] = [training.y.shape[0]!, measured.y.shape[0]!];
   if (task === "multilabel" || training.y.data.length !== known || known < neighbours || asked === 0) return null;
   const width = training.x.data.length / known;
@@ -97,7 +97,7 @@ const leastRows = 20;
  * @param y       as it is learnt, one number a row
  * @returns null for fewer than two columns or twenty rows, or several targets
  */
-export function mostTelling(columns: readonly Column[], y: Tensor, task: Task): Telling | null {
+export function mostTelling(columns: readonly Column[], y: Tensor, task: Task): TellingColumn | null {
   const rows = y.shape[0]!;
   if (task === "multilabel" || y.data.length !== rows || columns.length < 2 || rows < leastRows) return null;
   const used = evenly(rows, Math.max(leastRows, Math.floor(budget / 20 / columns.length)));
@@ -120,7 +120,11 @@ function skillAlone(values: readonly number[], target: readonly number[], kind: 
   const answer = task === "regression" ? average : mostFrequent;
   const known = target.filter((_, i) => i % 2 === 0);
   const groups = new Map<number, number[]>();
-  for (let i = 0; i < values.length; i += 2) groups.set(values[i]!, [...(groups.get(values[i]!) ?? []), target[i]!]);
+  for (let i = 0; i < values.length; i += 2) {
+    const group = groups.get(values[i]!);
+    if (group) group.push(target[i]!);
+    else groups.set(values[i]!, [target[i]!]);
+  }
   const answers = new Map([...groups].map(([value, found]) => [value, answer(found)]));
   const sorted = Float64Array.from(groups.keys()).sort();
   const constant = answer(known);
@@ -160,7 +164,3 @@ function nearestIn(sorted: Float64Array, x: number): number {
   const [before, at] = [sorted[low - 1], sorted[low]!];
   return before !== undefined && x - before < at - x ? before : at;
 }
-
-/** The columns of a table, without some. */
-export const columnsWithout = ({ columns }: Table, names: readonly string[]): Column[] =>
-  columns.filter(({ name }) => !names.includes(name));

@@ -68,8 +68,10 @@ export function vanishingGradients({ history }: Patient): Finding[] {
 /** How long the gradient of all layers together is. */
 export function explodingGradients({ history }: Patient): Finding[] {
   const records = recordedIn(history);
-  const norms = records.map((layers) => Math.hypot(...layers.map(({ gradient = 0 }) => gradient)));
-  const largest = Math.max(0, ...norms.filter(Number.isFinite));
+  const norms = records
+    .map((layers) => Math.hypot(...layers.map(({ gradient = 0 }) => gradient)))
+    .filter(Number.isFinite);
+  const largest = Math.max(0, ...norms);
   if (largest < exploded) return [];
   const at = placesOf(records, "gradient");
   const [first = 0] = norms;
@@ -79,7 +81,7 @@ export function explodingGradients({ history }: Patient): Finding[] {
       severity: "warning",
       text: `the gradient explodes: its length over all layers comes to ${short(largest)}`,
       evidence: {
-        figures: { "largest gradient": largest, "gradient in the first epoch": first },
+        figures: { "largest gradient": largest, "gradient in the beginning": first },
         series: layerSeries(history, { at, figure: "gradient", label: "length of the gradient", limit: exploded }),
       },
       cause:

@@ -8,8 +8,17 @@ import { diverged, rateTooHigh, unfinished } from "./pace.ts";
 import type { Patient } from "./patient.ts";
 import { classImbalance, copiedRows, tellingColumn, unscaledInputs } from "./tables.ts";
 
-export { columnsWithout, inputSpreads, mostTelling, neighbourRule } from "./evidence.ts";
-export type { ClassCount, InputSpread, Opening, Patient, Rival, Score, Settings, Telling } from "./patient.ts";
+export { inputSpreads, mostTelling, neighbourRule } from "./evidence.ts";
+export type {
+  ClassCount,
+  ExaminedSettings,
+  InputSpread,
+  LossBefore,
+  PartScore,
+  Patient,
+  RivalRule,
+  TellingColumn,
+} from "./patient.ts";
 
 /** What is looked for, causes before what comes of them. */
 const rules: readonly ((patient: Patient) => readonly Finding[])[] = [
@@ -45,8 +54,14 @@ function trained({ history, task, targets, unit, settings }: Patient): readonly 
  * @returns findings, the worst first; causes before what comes of them
  */
 export function examine(patient: Patient): Finding[] {
-  const found = rules.flatMap((rule) => rule(patient)).map((finding) => withChange(finding, patient));
+  const found = rules.flatMap((rule) => rule(patient)).map((finding) => withChange(finite(finding), patient));
   const constant = found.filter(({ kind }) => kind === "constant-target");
   if (constant.length > 0) return constant;
   return bySeverity(causesFirst(asFarAsTheyMatter(found, patient)));
+}
+
+/** A finding without figures that are not finite, which JSON does not have. */
+function finite({ evidence, ...finding }: Finding): Finding {
+  const figures = Object.entries(evidence.figures).filter(([, x]) => Number.isFinite(x));
+  return { ...finding, evidence: { ...evidence, figures: Object.fromEntries(figures) } };
 }

@@ -20,9 +20,13 @@ export const leastEpochs = 5;
 /** A loss that falls by this share from the fourth fifth of the epochs to the last has not come to its end. */
 const falling = 0.1;
 /** So much skill leaves little to be gained. */
-const enough = 0.95;
+const enough = 0.9;
 /** So few steps an epoch, and so few in all, are few. */
 const few = { anEpoch: 4, inAll: 200 } as const;
+
+/** Updates relative to the weights, of the layers that have them, each time that layers were recorded. */
+const updatesIn = (history: readonly EpochRow[]): number[][] =>
+  recordedIn(history).map((layers) => layers.flatMap(({ update = 0 }) => (Number.isFinite(update) ? update : [])));
 
 const mean = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0) / numbers.length;
 
@@ -91,7 +95,7 @@ export function unfinished(patient: Patient): Finding[] {
   const { history, stopped = "epochs", settings } = patient;
   const skill = skillOf(patient, "train");
   if (history.length < leastEpochs || (skill !== null && skill > enough)) return [];
-  const updates = recordedIn(history).flatMap((layers) => layers.flatMap(({ update }) => update ?? []));
+  const updates = updatesIn(history).flat();
   const last = history.at(-1)!;
   const slow = updates.length > 0 && Math.max(...updates) < smallUpdate;
   if (stopped !== "epochs" && !(slow && stopped === "interrupted")) return [];

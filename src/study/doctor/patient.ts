@@ -5,13 +5,13 @@ import type { EpochRow } from "../../training/history.ts";
 import type { Diagnosis } from "../diagnosis.ts";
 
 /** Loss and metrics of a part. */
-export interface Score {
+export interface PartScore {
   readonly loss: number;
   readonly metrics: Readonly<Record<string, number>>;
 }
 
 /** The loss before training, and that of the constant answer which knows nothing of the inputs. */
-export interface Opening {
+export interface LossBefore {
   readonly loss: number;
   readonly chance: number;
 }
@@ -32,13 +32,13 @@ export interface ClassCount {
 }
 
 /** What a simple rule reaches: an error rate, or a root mean squared error. */
-export interface Rival {
+export interface RivalRule {
   readonly name: string;
   readonly error: number;
 }
 
 /** The settings that a change may depend on: a part of a run file with its defaults filled in. */
-export interface Settings {
+export interface ExaminedSettings {
   readonly data: {
     readonly scale?: string | undefined;
     readonly scales?: object | undefined;
@@ -75,21 +75,21 @@ export interface Patient {
   readonly unit?: { readonly shift: number; readonly scale: number };
   /** Parameters of the network. */
   readonly parameters?: number;
-  readonly figures?: { readonly train: Score; readonly validation: Score | null };
-  readonly opening?: Opening | null;
+  readonly figures?: { readonly train: PartScore; readonly validation: PartScore | null };
+  readonly opening?: LossBefore | null;
   readonly inputs?: readonly InputSpread[];
   readonly classes?: readonly ClassCount[];
   /** Rows of the validation part that are copies of training rows. */
   readonly copies?: { readonly copies: number; readonly rows: number };
   /** The column that says most about the target when it stands alone. */
-  readonly telling?: Telling | null;
+  readonly telling?: TellingColumn | null;
   readonly diagnosis?: Diagnosis | null;
-  readonly rivals?: readonly Rival[];
-  readonly settings?: Settings;
+  readonly rivals?: readonly RivalRule[];
+  readonly settings?: ExaminedSettings;
 }
 
 /** How well one column alone predicts the target of rows that were held back. */
-export interface Telling {
+export interface TellingColumn {
   readonly column: string;
   /** 0: no better than a constant answer; 1: always right. */
   readonly skill: number;

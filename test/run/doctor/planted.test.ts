@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { changedFile, compared } from "../../../src/run/trial.ts";
+import { findingKinds } from "../../../src/study/doctor/changes.ts";
 import type { Finding, FindingKind } from "../../../src/training/index.ts";
 import { cases } from "./cases.ts";
 import { writeTables } from "./tables.ts";
@@ -35,6 +36,10 @@ describe.each(cases(folder))("$kind", ({ kind, besides = [], planted, healthy })
   it("is not found in its healthy twin, nor is anything else", async () => {
     expect(above((await trained(healthy)).findings)).toEqual([]);
   });
+});
+
+it("there is a case for every finding, but for a target that never changes, which a run refuses", () => {
+  expect([...cases(folder).map(({ kind }) => kind), "constant-target"].sort()).toEqual([...findingKinds].sort());
 });
 
 describe("a built-in data set as it comes", () => {
