@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -9,22 +9,24 @@ const root = join(import.meta.dirname, "../..");
 /** The rooms whose tests run on a page: all that a page trains with. */
 const rooms = /^(autodiff|backends|compile|core|graph|nn|ops|optim|solve|training|transform)\b/;
 
-/** Test files that stay in Node, and why: most need something of it. */
+/** What a test file imports that needs Node, and has it stay there. */
+const needsNode = /from "(node:|[./]*\/src\/(node\.ts|run\/|cli\/|server\/|data\/readers\/|backends\/wasm\/node))/;
+
+/** Other test files that stay in Node, and why. */
 const inNode: Readonly<Record<string, string>> = {
   "backends/lost.test.ts": "threads of Node, killed from outside",
-  "backends/node.test.ts": "flags of V8, which a process sets",
-  "backends/wasm-widened.test.ts": "flags of V8, which a process sets",
   "backends/wasm-missing.test.ts": "modules loaded afresh, with another WebAssembly each time",
   "backends/wasm-provision.test.ts": "modules loaded afresh",
   "training/gates.test.ts": "83 whole trainings, each with a worker of its own; the other files have some of each kind",
-  "training/memory.test.ts": "the bytes that a process holds after a collection of garbage",
 };
 
 const candidates = readdirSync(join(root, "test"), { recursive: true, encoding: "utf8" })
   .map((file) => file.replaceAll("\\", "/"))
   .filter((file) => rooms.test(file) && file.endsWith(".test.ts"))
   .sort();
-const files = candidates.filter((file) => !(file in inNode));
+const files = candidates.filter(
+  (file) => !(file in inNode) && !needsNode.test(readFileSync(join(root, "test", file), "utf8")),
+);
 
 /** A test file's name in the bundle: all files stand beside the worker's. */
 const named = (file: string): string => file.replaceAll("/", "-").replace(/\.ts$/, "");
@@ -66,11 +68,12 @@ describe.skipIf(!chromium).each([
     url = site.url;
   });
 
-  it.each(files)("the tests of %s pass", async (file) => {
+  it.for(files)("the tests of %s pass", { timeout: 300_000 }, async (file, { annotate }) => {
     await page.goto(url); // all modules and workers of the file before are gone
     expect(await page.evaluate("crossOriginIsolated")).toBe(isolated);
     const load = `() => import("/${named(file)}.js")`;
     const outcome = await page.evaluate<Outcome>(`import("/runner.js").then((m) => m.run("${file}", ${load}))`);
+    await annotate(`${outcome.passed} passed, ${outcome.skipped} do not apply`);
     expect(outcome.failed).toEqual([]);
     expect(outcome.passed).toBeGreaterThan(0);
   });

@@ -30,40 +30,53 @@ export async function learnsXor(options: TrainOptions<ReturnType<typeof network.
 }
 
 /** Handwritten digits; interrupted, if wished, so many milliseconds after the first epoch. */
-export async function learnsDigits({
-  epochs = 3,
-  abortAfter = Number.POSITIVE_INFINITY,
-  batchSize = 32,
-  hidden = [100, 30],
-} = {}) {
-  const { result, rows } = await trainsOnDigits({ epochs, abortAfter, batchSize, hidden });
+export async function learnsDigits({ epochs = 3, abortAfter = Number.POSITIVE_INFINITY } = {}) {
+  const { result, rows } = await trainsOnDigits({ epochs, abortAfter });
   return { rows, stopped: result.stopped, steps: result.steps, bits: bitsOf(result.parameters) };
+}
+
+/** The same with a worker that is killed after the first epoch. */
+export async function losesItsWorker({ epochs = 3 } = {}) {
+  type Workers = new (...args: readonly unknown[]) => { terminate(): void };
+  const page = globalThis as unknown as { Worker: Workers };
+  const { Worker } = page;
+  let kill = (): void => undefined;
+  page.Worker = class extends Worker {
+    constructor(...args: readonly unknown[]) {
+      super(...args);
+      kill = () => this.terminate();
+    }
+  };
+  const { result, rows } = await trainsOnDigits({ epochs, onFirst: () => kill() });
+  page.Worker = Worker;
+  return { rows, bits: bitsOf(result.parameters) };
 }
 
 /** The same, and nothing besides: what the page itself does is what the training has it do. */
 export async function learnsInPeace(options: { readonly epochs: number; readonly abortAfter: number }) {
-  const { result, rows } = await trainsOnDigits({ batchSize: 32, hidden: [100, 30], ...options });
+  const { result, rows } = await trainsOnDigits(options);
   return { epochs: rows.length, steps: result.steps, stopped: result.stopped };
 }
 
 interface Digits {
   readonly epochs: number;
   /** Milliseconds after the first epoch. */
-  readonly abortAfter: number;
-  readonly batchSize: number;
-  readonly hidden: readonly number[];
+  readonly abortAfter?: number;
+  readonly onFirst?: () => void;
 }
 
-async function trainsOnDigits({ epochs, abortAfter, batchSize, hidden }: Digits) {
+async function trainsOnDigits({ epochs, abortAfter = Number.POSITIVE_INFINITY, onFirst }: Digits) {
   const table = await datasets.digits.load();
   const encoding = fitEncoding(table, { target: "target" });
   const abort = new AbortController();
   const rows: number[] = [];
-  const model = mlp({ inputs: 64, hidden, outputs: 10 });
+  const model = mlp({ inputs: 64, hidden: [100, 30], outputs: 10 });
   const result = await fit(model, encode(encoding, table), {
-    ...{ loss: "crossEntropy", epochs, batchSize, validation: 0.2, reproducible: true, signal: abort.signal },
+    ...{ loss: "crossEntropy", epochs, batchSize: 32, validation: 0.2, reproducible: true, signal: abort.signal },
     onEpoch: ({ loss }) => {
-      if (rows.push(loss.validation!) === 1 && Number.isFinite(abortAfter)) setTimeout(() => abort.abort(), abortAfter);
+      if (rows.push(loss.validation!) > 1) return;
+      onFirst?.();
+      if (Number.isFinite(abortAfter)) setTimeout(() => abort.abort(), abortAfter);
     },
   });
   return { result, rows };
