@@ -242,6 +242,7 @@ describe("gradus explain", () => {
     [["explain", "--network", "2-3-1", "--check"], "leave out --check"],
     [["explain", "runs/none"], "there is no such run folder"],
     [["explain", "docs"], "is not the folder of a finished run"],
+    [["explain", "x", "--at", "x=1", "--curve", "x.svg"], "what a check of a formula finds"],
     [["explain"], "a formula is missing"],
   ])("%j is refused with status 2", async (args, said) => {
     const { status, stdout, stderr } = await gradus(args, { cwd: root });
@@ -270,18 +271,31 @@ describe("gradus explain", () => {
 
   it("draws the graph into a file, and writes the whole as a page that loads nothing", async () => {
     const folder = mkdtempSync(join(tmpdir(), "gradus-explain-"));
-    const args = ["explain", "x * exp(x)", "--at", "x=1", "--check", "--graph", "graph.svg", "--out", "page.html"];
-    const { status, stdout } = await gradus(args, { cwd: folder });
-    const [svg, page] = ["graph.svg", "page.html"].map((file) => readFileSync(join(folder, file), "utf8")) as [
-      string,
-      string,
+    const args = [
+      "explain",
+      "x * exp(x)",
+      "--at",
+      "x=1",
+      "--check",
+      "--graph",
+      "graph.svg",
+      "--curve",
+      "v.svg",
+      "--out",
+      "page.html",
     ];
+    const { status, stdout } = await gradus(args, { cwd: folder });
+    const [svg, curve, page] = ["graph.svg", "v.svg", "page.html"].map((file) =>
+      readFileSync(join(folder, file), "utf8"),
+    ) as [string, string];
     rmSync(folder, { recursive: true });
     expect([status, stdout]).toEqual([0, ""]);
     expect(svg).toContain("Computation graph of v2");
+    expect(curve).toMatch(/^<\?xml[^>]*>\n<svg xmlns=[\s\S]*aria-label="Relative error[\s\S]*<\/svg>\n$/);
+    expect(curve.match(/<circle/g)).toHaveLength(15);
     for (const part of ["<svg", "Forward and reverse trace", "Relative error by step", "stand every check"])
       expect(page).toContain(part);
-    expect(page).not.toMatch(/<script|<link|src=|url\((?!#)|@import/);
+    expect(page).not.toMatch(/<link|src=|url\((?!#)|@import/);
   });
 
   it.each(["markdown", "latex"])("sets its tables in %s", async (format) => {

@@ -3,9 +3,10 @@ import { ModelError } from "../core/index.ts";
 import { type Diagram, explain, explainVector, trust } from "../explain/index.ts";
 import type { Formula } from "../formula/index.ts";
 import { type Block, setIn, type TextFormat } from "../report/leaflet.ts";
+import { version } from "../run/version.ts";
 import { choice, name, number } from "./flags.ts";
 import { formulaPage, formulaRecord, vectorPage, vectorRecord } from "./formulapage.ts";
-import { ending, writeGraph, writeText } from "./graphfile.ts";
+import { ending, writeCurve, writeGraph, writeText } from "./graphfile.ts";
 import { layerSizes, type NetworkFlags, networkSketch, scalarActivations, stepOf, stepPage } from "./networkstep.ts";
 import { namesRun, runDiagram, runStepPage, runStepRecord } from "./runstep.ts";
 
@@ -14,6 +15,7 @@ interface ExplainFlags extends NetworkFlags {
   check?: boolean;
   format?: TextFormat | "html";
   graph?: string;
+  curve?: string;
   fold?: boolean;
   out?: string;
   rows?: number;
@@ -34,6 +36,7 @@ export function explainCommand(): Command {
     .option("--at <x=1.5,…>", "where: a number for each variable", point)
     .option("--check", "hold the derivatives against differences, complex steps and the Taylor remainder")
     .option("--graph <file>", "draw the computation graph, or with --network the network: .svg, or .txt in words")
+    .option("--curve <file.svg>", "with --check: draw the errors of central differences by step")
     .option("--no-fold", "with a graph: draw every copy of what is repeated, and every link of a chain")
     .option("--format <text|markdown|latex|html>", "how the explanation is set", choice("--format", formats))
     .option("--out <file>", "write the explanation into a file: .html, .md, .tex or .txt")
@@ -99,12 +102,14 @@ interface Explanation {
 async function explained(texts: readonly string[], flags: ExplainFlags): Promise<void> {
   if (flags.out !== undefined) ending("--out", flags.out, Object.keys(endings) as Ending[]);
   if (flags.graph !== undefined) ending("--graph", flags.graph, ["svg", "txt"]);
+  if (flags.curve !== undefined) ending("--curve", flags.curve, ["svg"]);
   const found = flags.network
     ? ofNetwork(texts, flags)
     : texts.length === 1 && flags.at === undefined && namesRun(texts[0]!)
       ? await ofRun(texts[0]!, flags)
       : await ofFormulas(texts, flags);
   if (flags.graph !== undefined) await writeGraph(flags.graph, found.diagram);
+  if (flags.curve !== undefined) await writeCurve(flags.curve, found.page);
   if (flags.out !== undefined)
     writeText(
       "--out",
@@ -123,7 +128,7 @@ type Ending = keyof typeof endings;
 async function pageIn(format: TextFormat | "html", { page }: Explanation): Promise<string> {
   if (format !== "html") return `${setIn(format, page)}\n`;
   const { leafletHtml } = await import("../report/leafletpage.ts");
-  return leafletHtml(page);
+  return leafletHtml(page, version);
 }
 
 /** What is said of a step of training is said of formulas alone, or of steps alone. */

@@ -29,6 +29,7 @@ export function formulaRecord({ formula, at, e, s, check }: Findings): object {
     value: e.value,
     gradient: Object.fromEntries(Object.entries(e.gradient).map(([name, d]) => [name, d.item()])),
     derivatives: s?.derivatives ?? null,
+    ...(s && { simplified: s.simplified }),
     counts: { ...s?.counts, forward: e.counts.forward, reverse: e.counts.reverse, value: e.counts.value },
     variables: e.variables.map(({ name, op, from, value, tangents, adjoint, uses }) => ({
       ...{ name, op, from, value: value.item(), tangents: tangents.map((t) => t.item()), adjoint: adjoint.item() },

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { extname } from "node:path";
 import { ModelError } from "../core/index.ts";
 import type { Diagram } from "../explain/index.ts";
+import type { Block } from "../report/leaflet.ts";
 
 /** Beyond so many nodes the layout takes minutes, and nobody would see anything. */
 const most = 600;
@@ -56,4 +57,22 @@ export async function writeGraph(file: string, diagram: Diagram): Promise<void> 
     rule: `a graph of more than ${most} nodes is not drawn.`,
     hint: "leave out --no-fold, take a part of the formula, or ask for it in words: --graph graph.txt",
   });
+}
+
+/**
+ * Writes the curve that is part of an explanation as a drawing.
+ *
+ * @throws `option` when nothing was checked
+ */
+export async function writeCurve(file: string, page: readonly Block[]): Promise<void> {
+  const found = page.find((block) => "curve" in block);
+  if (!found)
+    throw new ModelError({
+      code: "option",
+      where: "--curve",
+      rule: "draws what a check of a formula finds.",
+      hint: `write gradus explain <formula> --at … --check --curve ${file}`,
+    });
+  const { errorCurveSvg } = await import("../report/errorcurve.ts");
+  writeText("--curve", file, errorCurveSvg(found.curve));
 }

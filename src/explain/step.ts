@@ -7,6 +7,7 @@ import { leaves } from "../core/tree.ts";
 import { input, isValue, lift, type Value } from "../graph/value.ts";
 import { type ActivationName, activations } from "../nn/activations.ts";
 import { add, matmul, mul, square, sub, sum } from "../ops/index.ts";
+import { backpropagate, type LayerPass } from "./backpropagation.ts";
 
 /** What one step of training is to be laid open for. */
 export interface StepQuestion {
@@ -53,8 +54,6 @@ export interface Step {
   readonly difference: number;
 }
 
-type Matrix = number[][];
-
 /**
  * One step of gradient descent on C = ½ Σ (a − t)² for one row, by the equations of back-propagation written out:
  * δᴸ = (aᴸ − t)·f′(zᴸ), δˡ = (Wˡ⁺¹ δˡ⁺¹)·f′(zˡ), ∂C/∂Wˡ = aˡ⁻¹ δˡᵀ, ∂C/∂bˡ = δˡ. All derivatives come before any update.
@@ -72,16 +71,12 @@ export function oneStep({ sizes, activation = "sigmoid", learningRate = 0.1, see
   const x = given.x ?? numbers(sizes[0]!);
   const target = given.target ?? numbers(sizes.at(-1)!).map((t) => Math.abs(t) % 1);
   const forward = forwards(θ, x, curveOf(activation));
-  const deltas = backwards(
-    θ.map(({ W }) => W),
-    forward,
-    target,
-  );
+  const back = backpropagate(passesOf(θ, x, forward), row(forward.at(-1)!.a.map((a, j) => a - target[j]!)));
   const moved = (w: number, g: number): number => w - learningRate * g;
   const layers = θ.map(({ W, b }, l): StepLayer => {
-    const delta = deltas[l]!;
-    const before = l === 0 ? x : forward[l - 1]!.a;
-    const weightGradient = before.map((a) => delta.map((d) => a * d));
+    const { yBar, gradients } = back[2 * l]!;
+    const delta = Array.from(yBar.data);
+    const weightGradient = gradients[0]!.toArray() as number[][];
     return {
       ...{ ...forward[l]!, delta, weights: W, biases: b, weightGradient, biasGradient: delta },
       newWeights: W.map((row, i) => row.map((w, j) => moved(w, weightGradient[i]![j]!))),
@@ -100,9 +95,14 @@ export function oneStep({ sizes, activation = "sigmoid", learningRate = 0.1, see
   };
 }
 
+interface Layer {
+  readonly W: readonly (readonly number[])[];
+  readonly b: readonly number[];
+}
+
 /** z, a and f′(z) of every layer. */
 function forwards(
-  θ: readonly { readonly W: Matrix; readonly b: readonly number[] }[],
+  θ: readonly Layer[],
   x: readonly number[],
   f: ReturnType<typeof curveOf>,
 ): { z: number[]; a: number[]; slope: number[] }[] {
@@ -115,23 +115,20 @@ function forwards(
   return layers;
 }
 
-/** δ of every layer, from the last one back. */
-function backwards(
-  weights: readonly Matrix[],
-  layers: readonly { readonly a: readonly number[]; readonly slope: readonly number[] }[],
-  target: readonly number[],
-): number[][] {
-  const deltas: number[][] = [];
-  for (let l = layers.length - 1; l >= 0; l--) {
-    const { a, slope } = layers[l]!;
-    const later = deltas[0];
-    const error = later
-      ? a.map((_, i) => later.reduce((total, d, j) => total + weights[l + 1]![i]![j]! * d, 0))
-      : a.map((each, j) => each - target[j]!);
-    deltas.unshift(error.map((e, j) => e * slope[j]!));
-  }
-  return deltas;
-}
+/** Dense layer and activation in turn, as back-propagation sees them. */
+const passesOf = (
+  θ: readonly Layer[],
+  x: readonly number[],
+  forward: readonly { readonly a: readonly number[]; readonly slope: readonly number[] }[],
+): LayerPass[] =>
+  θ.flatMap(({ W }, l): LayerPass[] => [
+    { kind: "dense", x: row(l === 0 ? x : forward[l - 1]!.a), W: matrix(W), bias: true },
+    { kind: "activation", slope: row(forward[l]!.slope) },
+  ]);
+
+const matrix = (rows: readonly (readonly number[])[]): Tensor =>
+  new Tensor([rows.length, rows[0]!.length], Float64Array.from(rows.flat()));
+const row = (numbers: readonly number[]): Tensor => matrix([numbers]);
 
 /** An activation and its derivative for a row of numbers. */
 function curveOf(name: keyof typeof activations): (z: readonly number[]) => { a: number[]; slope: number[] } {
@@ -152,17 +149,15 @@ const evaluated = (inputs: readonly Value[], outputs: readonly Value[], at: read
 
 /** The greatest difference from automatic differentiation of the whole network. */
 function difference({ x, target, activation, layers }: Pick<Step, "x" | "target" | "activation" | "layers">): number {
-  const tensorOf = (rows: readonly (readonly number[])[]): Tensor =>
-    new Tensor([rows.length, rows[0]!.length], Float64Array.from(rows.flat()));
-  const data = layers.flatMap(({ weights, biases }) => [tensorOf(weights), tensorOf([biases])]);
+  const data = layers.flatMap(({ weights, biases }) => [matrix(weights), row(biases)]);
   const θ = data.map(input);
   const f = activations[activation as keyof typeof activations] as (z: Value) => Value;
   const { gradient } = differentiate((at: Value[]) => {
     const output = layers.reduce<Value>(
       (before, _, l) => f(add(matmul(before, at[2 * l]!), at[2 * l + 1]!)),
-      lift(tensorOf([x])),
+      lift(row(x)),
     );
-    return { value: mul(0.5, sum(square(sub(output, lift(tensorOf([target])))))), aux: null };
+    return { value: mul(0.5, sum(square(sub(output, lift(row(target)))))), aux: null };
   }, θ);
   const found = evaluated(θ, leaves(gradient, isValue), data).flatMap((t) => [...t.data]);
   const byHand = layers.flatMap((layer) => [...layer.weightGradient.flat(), ...layer.biasGradient]);

@@ -56,12 +56,12 @@ export const jacobianSheet = ({ inputs, value, jacobian }: VectorEvaluation, tex
 
 /** What the Jacobian costs by either mode. */
 export const jacobianCostSheet = ({ passes, counts, chosen }: VectorEvaluation): Sheet => ({
-  head: ["mode", "passes", "operations", ""],
+  head: ["mode", "passes", "operations", "choice"],
   rows: (["forward", "reverse"] as const).map((mode) => [
     mode,
     `${passes[mode]}, one for each ${mode === "forward" ? "input" : "output"}`,
     `${counts[mode]}`,
-    mode === chosen ? "chosen: not more passes" : "",
+    mode === chosen ? "chosen: not more passes" : "not chosen",
   ]),
 });
 

@@ -4,6 +4,7 @@ import { html, type Markup, raw } from "./markup.ts";
 
 /** Colours by the reader's preference: of its own where a picture stands alone. */
 const palette = `
+.diagram { display: block; margin: 0 auto; max-width: none }
 .diagram { --paper: #fcfcfa; --ink: #1b2126; --quiet: #59626b; --line: #7d868e; --in: #e3eef8; --out: #fbe9d7; --op: #ffffff; --fold: #eceef0; --box: #f3f4f2 }
 @media (prefers-color-scheme: dark) {
   .diagram { --paper: #14181c; --ink: #e4e7ea; --quiet: #a3adb6; --line: #8a949d; --in: #1d3550; --out: #4a3015; --op: #1f252b; --fold: #2b3238; --box: #191e23 }

@@ -1,3 +1,4 @@
+import { diagramFigure } from "./diagramfigure.ts";
 import { grid } from "./grid.ts";
 import type { Baseline, DataDescription, Network, ReportInput, TrainSummary } from "./input.ts";
 import { html, type Markup } from "./markup.ts";
@@ -55,11 +56,17 @@ function columns({ columns }: DataDescription): Markup | null {
 }
 
 /** The layers of the network. */
-export function networkTable({ rows }: Network): Markup {
+export function networkTable({ rows, diagram }: Network): Markup {
   const sum = rows.reduce((total, row) => total + row.parameters, 0);
   const cells = rows.map((row) => [row.layer, row.output, row.activation, grouped(row.parameters)]);
   const caption = `Layers, from input to output: ${grouped(sum)} parameters`;
-  return grid({ caption, headers: ["layer", "output", "activation", "parameters"], rows: cells, numbers: [1, 3] });
+  const table = grid({
+    caption,
+    headers: ["layer", "output", "activation", "parameters"],
+    rows: cells,
+    numbers: [1, 3],
+  });
+  return html`${table}${diagram ? html`<details><summary>As a picture</summary>${diagramFigure(diagram)}</details>` : null}`;
 }
 
 /** Every setting; those that are not at their default are marked. */

@@ -56,7 +56,7 @@ export interface Section {
 }
 
 /** The name of a section in addresses. */
-export const anchor = (title: string): string => title.toLowerCase().replace(/[^a-z]+/g, "-");
+export const anchor = (title: string): string => title.toLowerCase().replace(/[^a-z0-9]+/g, "-");
 
 /** A part of the page under its heading. */
 export const section = ({

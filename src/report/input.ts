@@ -1,4 +1,5 @@
 import type { Task } from "../core/task.ts";
+import type { Diagram } from "../explain/index.ts";
 import type { Diagnosis } from "../study/index.ts";
 import type { Finding } from "../training/finding.ts";
 import type { EpochRow } from "../training/history.ts";
@@ -80,9 +81,10 @@ export interface LayerRow {
   readonly parameters: number;
 }
 
-/** A network as a table. */
+/** A network as a table, and as a picture where there is one. */
 export interface Network {
   readonly rows: readonly LayerRow[];
+  readonly diagram?: Diagram;
 }
 
 /** One column of the data as a row of a table. */

@@ -1,5 +1,6 @@
 import { columnNames, missingCounts, targetNames } from "../data/index.ts";
-import { lossOf } from "../interchange/index.ts";
+import { networkDiagram } from "../explain/index.ts";
+import { lossOf, networkOf } from "../interchange/index.ts";
 import type { ColumnRow, ReportInput } from "../report/input.ts";
 import { classCurvesOf } from "./classcurves.ts";
 import type { TrainedModel } from "./model.ts";
@@ -39,7 +40,10 @@ function reportInput({ result, model, command, versions, effort }: Reported): Re
   return {
     summary,
     history,
-    network: networkTable(prepared, lossOf(prepared).link),
+    network: {
+      ...networkTable(prepared, lossOf(prepared).link),
+      diagram: networkDiagram(networkOf(prepared.network), { inputs: prepared.network.inputs, title: "The network" }),
+    },
     data: dataOf(prepared),
     settings,
     changed,

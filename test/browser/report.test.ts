@@ -1,15 +1,13 @@
 import { readFileSync } from "node:fs";
 import { mkdtemp, rm, stat } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkRunFile, execute } from "../../src/run/index.ts";
+import { faults, listening } from "./audit.ts";
 import { chromium, launch } from "./chromium.ts";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 /** Epochs enough for figures of every kind. */
 const sources = { digits: 4, "breast-cancer": 6, franke: 6, spiral: 6 };
 const names = Object.keys(sources) as (keyof typeof sources)[];
@@ -36,25 +34,13 @@ const pathOf = (source: string): string => join(folder, source, "report.html");
 /** A report in a page, with all that the page says and asks for. */
 async function opened(source: string, colorScheme: "light" | "dark") {
   const page = await browser.newPage({ colorScheme, acceptDownloads: true });
-  const said: string[] = [];
-  page.on("console", (message) => said.push(`${message.type()}: ${message.text()}`));
-  page.on("pageerror", (error) => said.push(`uncaught: ${error.message}`));
-  page.on("request", (request) => said.push(`asked for ${request.url()}`));
+  const said = listening(page);
   const url = pathToFileURL(pathOf(source)).href;
   await page.goto(url);
   return {
     page,
     said: () => said.filter((line) => line !== `asked for ${url}` && !line.startsWith("asked for data:")),
   };
-}
-
-/** What axe finds against people who see, hear or point less well: rule and place. */
-async function found(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  return page.evaluate(
-    `axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) =>
-      violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ": " + html.slice(0, 200))))`,
-  );
 }
 
 describe.skipIf(!chromium)("a report in the browser", () => {
@@ -71,7 +57,7 @@ describe.skipIf(!chromium)("a report in the browser", () => {
   )("of %s can be used by everybody, in %s colours", async (source, colors) => {
     const { page } = await opened(source, colors);
     await page.evaluate(`for (const fold of document.querySelectorAll("details")) fold.open = true`);
-    expect(await found(page)).toEqual([]);
+    expect(await faults(page)).toEqual([]);
     await page.close();
   });
 
@@ -79,7 +65,7 @@ describe.skipIf(!chromium)("a report in the browser", () => {
     const { page, said } = await opened("spiral", "light");
     const saved = async (name: string): Promise<Buffer> => {
       const download = page.waitForEvent("download");
-      await page.getByRole("button", { name }).click();
+      await page.getByRole("button", { name, exact: true }).click();
       return readFileSync(await (await download).path());
     };
     const svg = (await saved("Save SVG: Decision boundary.")).toString();
