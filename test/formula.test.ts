@@ -287,7 +287,7 @@ describe("gradus explain", () => {
     const { status, stdout } = await gradus(args, { cwd: folder });
     const [svg, curve, page] = ["graph.svg", "v.svg", "page.html"].map((file) =>
       readFileSync(join(folder, file), "utf8"),
-    ) as [string, string];
+    ) as [string, string, string];
     rmSync(folder, { recursive: true });
     expect([status, stdout]).toEqual([0, ""]);
     expect(svg).toContain("Computation graph of v2");
