@@ -1,4 +1,5 @@
 import { ModelError } from "../core/errors.ts";
+import { knownOptions } from "../core/names.ts";
 import { type Shape, size } from "../core/shape.ts";
 import { applyOne, type Block, lift, type Op, type Operand, type Value } from "../graph/value.ts";
 import { div, equal, mul, stopGradient, sub, where } from "./arithmetic.ts";
@@ -20,9 +21,14 @@ const isAxes = (over: Over | undefined): over is number | readonly number[] =>
 const axesIn = (over: Over | undefined): Axes => (isAxes(over) ? over : over?.axis);
 const keeps = (over: Over | undefined): boolean => !isAxes(over) && over?.keepAxes === true;
 
-/** Reduces to sizes of 1, then drops those axes unless they are kept. */
+/**
+ * Reduces to sizes of 1, then drops those axes unless they are kept.
+ *
+ * @throws `option` for an option that other libraries have and this one has not, `shape-axis` for an axis that is not there
+ */
 function reduced(name: string, x: Operand, over: Over | undefined, f: (x: Value, kept: Shape) => Value): Value {
   const v = countable(x);
+  if (over !== undefined && !isAxes(over)) knownOptions(`${name}(x, options)`, over, ["axis", "keepAxes"]);
   const axes = axesOf(`${name}(x, axis)`, v.shape, axesIn(over));
   const kept = v.shape.map((d, i) => (axes.includes(i) ? 1 : d));
   const y = f(v, kept);
