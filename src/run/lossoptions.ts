@@ -1,6 +1,6 @@
 import { ModelError, suggestion } from "../core/index.ts";
 import type { Task } from "../core/task.ts";
-import type { Encoded, Encoding } from "../data/index.ts";
+import { chooseTask, type Encoded, type Encoding, type Table, targetColumn } from "../data/index.ts";
 import type { LossOptions, LossSpec } from "../interchange/index.ts";
 import { type LossName, losses, lossesFor } from "../nn/index.ts";
 import { classWeightsOf } from "../training/index.ts";
@@ -12,6 +12,26 @@ const defaultLoss: Readonly<Record<Task, LossName>> = {
   multiclass: "crossEntropy",
   multilabel: "logisticLoss",
 };
+
+/**
+ * The task that is asked for, or that the target suggests. Whole numbers of which there are few pass for classes, unless the
+ * loss is for numbers alone: Poisson's for counts, say.
+ *
+ * @throws `data-target`, `data-classes` as `chooseTask`
+ */
+export function taskFor(
+  table: Table,
+  targets: readonly string[],
+  { data, training }: CheckedRunFile,
+): { readonly task: Task; readonly reason: string } {
+  if (data.task) return chooseTask(table, { target: targets, task: data.task });
+  const chosen = chooseTask(table, { target: targets });
+  const loss = training.loss ?? (training.quantiles ? "quantile" : undefined);
+  const only = loss && losses[loss].tasks.length === 1 && losses[loss].tasks[0] === "regression";
+  const numbers = targets.every((name) => targetColumn(table, name).kind === "number");
+  if (!only || !numbers || chosen.task === "regression") return chosen;
+  return { ...chooseTask(table, { target: targets, task: "regression" }), reason: `as ${loss} is a loss for numbers` };
+}
 
 /**
  * The loss that is asked for, or that suits the task, with its options.

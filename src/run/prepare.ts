@@ -1,20 +1,12 @@
 import type { Task } from "../core/task.ts";
-import {
-  chooseTask,
-  type Encoded,
-  type Encoding,
-  fitEncoding,
-  hashTable,
-  type Table,
-  type TaskChoice,
-} from "../data/index.ts";
+import { type Encoded, type Encoding, fitEncoding, hashTable, type Table, type TaskChoice } from "../data/index.ts";
 import type { LossOptions, NetworkSpec } from "../interchange/index.ts";
 import type { LossName } from "../nn/index.ts";
 import { type Metric, measuredBeside, metricNamed, metricsOf, type Watch } from "../training/index.ts";
 import { networkFor, rule, targetScale } from "./choices.ts";
 import { encodingOptions } from "./columns.ts";
 import { encodingLike, unitLike } from "./keptencoding.ts";
-import { classWeighting, lossFor } from "./lossoptions.ts";
+import { classWeighting, lossFor, taskFor } from "./lossoptions.ts";
 import { encodePart } from "./model.ts";
 import { type Copies, copiesIn, notesOn } from "./notes.ts";
 import type { Optimizing } from "./optimizing.ts";
@@ -83,7 +75,7 @@ export async function prepare(wanted: CheckedRunFile): Promise<Prepared> {
   const source = withTargets(found, targets, file);
   const recipe = (source.builtIn ? recipes[source.name] : undefined) ?? common;
   const table = usable(source, targets, file);
-  const { task, reason } = chooseTask(table, { target: targets, ...(file.data.task && { task: file.data.task }) });
+  const { task, reason } = taskFor(table, targets, file);
   const tables = parts(source, { table, targets, task }, file);
   const own = encodingFor(file, recipe, { training: tables.training, targets, task, reason });
   const choices = choicesOf(file, recipe, { encoding: own, tables, kept });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ModelError } from "../../src/core/index.ts";
 import { checkRunFile, execute, loadModel, measure, predictTable, type RunResult } from "../../src/run/index.ts";
-import { binary, multiclass, regression } from "../cli/tables.ts";
+import { binary, csv, multiclass, regression } from "../cli/tables.ts";
 
 let root = "";
 beforeEach(async () => {
@@ -32,6 +32,15 @@ const csvOf = async (): Promise<string[][]> =>
   (await readFile(join(root, "run/predictions.csv"), "utf8")).trimEnd().split("\n").map((line) => line.split(",")); // biome-ignore format: a chain
 
 describe("a run", () => {
+  it("takes few whole numbers for counts where the loss is one for numbers, says so, and keeps that", async () => {
+    const counts = csv((_, __, i) => i % 4);
+    expect((await run(counts, {})).prepared.task).toBe("multiclass");
+    await rm(join(root, "run"), { recursive: true });
+    const { prepared } = await run(counts, { loss: "poisson" });
+    expect(prepared).toMatchObject({ task: "regression", reason: "as poisson is a loss for numbers" });
+    expect(prepared.file.data.task).toBe("regression");
+  });
+
   it("of several quantiles predicts the median, and each of them in order", async () => {
     const { prepared, shown } = await run(regression, { quantiles: [0.1, 0.5, 0.9] });
     expect(prepared).toMatchObject({ loss: "quantile", network: { outputs: 3 } });
