@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cp, readFile } from "node:fs/promises";
+import { cp, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { contents, folderWith, gradus } from "./command.ts";
@@ -13,17 +13,31 @@ async function smallDisk(kilobytes: number): Promise<{ path: string; free(): voi
   return status === 0 ? { path, free: () => void spawnSync("umount", [path]) } : undefined;
 }
 
+const flags = ["data.csv", "--epochs", "80", "--hidden", "200,50"];
+/** What a run writes, in this order. */
+const written = ["run.json", "history.jsonl", "model.safetensors", "model.json", "predictions.csv", "report.html"];
+/** Kilobytes of a page, of which a file takes whole ones. */
+const page = 4;
+
+/** Size of a disk on which the files in front of this one fit, and half of it: its times need not have as many digits again. */
+async function justTooSmall(run: string, at: string): Promise<number> {
+  const pages = async (name: string): Promise<number> => Math.ceil((await stat(join(run, name))).size / (1024 * page));
+  const before = await Promise.all(written.slice(0, written.indexOf(at)).map(pages));
+  return page * (before.reduce((a, b) => a + b, 1) + Math.ceil((await pages(at)) / 2)); // one for the lock
+}
+
 it.each([
-  [8, "history.jsonl", ["history.jsonl", "run.json"]],
-  [40, "model.safetensors", ["history.jsonl", "run.json"]],
-  [64, "report.html", ["history.jsonl", "model.json", "model.safetensors", "predictions.csv", "run.json"]],
-] as const)("a disk of %i kB is full at %s: exit status 1, and the files before are whole", async (size, at, files) => {
-  const disk = await smallDisk(size);
+  ["history.jsonl", ["history.jsonl", "run.json"]],
+  ["model.safetensors", ["history.jsonl", "run.json"]],
+  ["report.html", ["history.jsonl", "model.json", "model.safetensors", "predictions.csv", "run.json"]],
+] as const)("a disk that is full at %s: exit status 1, and the files before are whole", async (at, files) => {
+  const cwd = await folderWith({ "data.csv": binary });
+  expect((await gradus(["train", ...flags, "--out", "whole"], { cwd })).status).toBe(0);
+  const disk = await smallDisk(await justTooSmall(join(cwd, "whole"), at));
   if (!disk) return console.warn("skipped: no file system can be mounted here");
   try {
     const run = join(disk.path, "run");
-    const cwd = await folderWith({ "data.csv": binary });
-    const { status, stderr } = await gradus(["train", "data.csv", "--epochs", "80", "--out", run], { cwd });
+    const { status, stderr } = await gradus(["train", ...flags, "--out", run], { cwd });
     expect(status).toBe(1);
     expect(stderr).toContain(`${join(run, at)}: the file cannot be written: the disk is full (ENOSPC).`);
     expect(await contents(run)).toEqual(files);
@@ -40,9 +54,9 @@ it("a disk that is full at a checkpoint: exit status 1, and the run goes on from
   if (!disk) return console.warn("skipped: no file system can be mounted here");
   try {
     const cwd = await folderWith({ "data.csv": binary });
-    const flags = ["data.csv", "--epochs", "300", "--hidden", "40", "--checkpoint", "4"];
+    const many = ["data.csv", "--epochs", "300", "--hidden", "40", "--checkpoint", "4"];
     const run = join(disk.path, "run");
-    const { status, stderr } = await gradus(["train", ...flags, "--out", run], { cwd });
+    const { status, stderr } = await gradus(["train", ...many, "--out", run], { cwd });
     expect(status).toBe(1);
     expect(stderr).toContain("the file cannot be written: the disk is full (ENOSPC).");
     expect(stderr).toContain(`then go on: gradus train --resume ${run}`);
@@ -56,7 +70,7 @@ it("a disk that is full at a checkpoint: exit status 1, and the run goes on from
     await cp(run, join(cwd, "moved"), { recursive: true });
     const again = await gradus(["train", "--resume", "moved"], { cwd });
     expect(again.stdout).toMatch(/^run +moved goes on after \d+ epochs$/m);
-    const whole = await gradus(["train", ...flags, "--out", "whole"], { cwd });
+    const whole = await gradus(["train", ...many, "--out", "whole"], { cwd });
     const fingerprint = async (name: string): Promise<string> =>
       JSON.parse(await readFile(join(cwd, name, "summary.json"), "utf8")).fingerprint;
     expect(whole.status).toBe(0);
