@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bundled, classifier, compressed, transferred } from "./bundling.ts";
+import { bundled, classifier, compressed, transferred, visited } from "./bundling.ts";
 
 /** A page, what it comes to, and the bytes that it may transfer: in files loaded when they are wanted, and in one file. */
 interface Page {
@@ -69,9 +69,19 @@ describe.each(Object.entries(pages))("%s", (_, { code, result, several, one }) =
   });
 });
 
-it("counts what a page loads later as well as what it starts with", async () => {
+it("loads for a classifier nothing that only other programs need", async () => {
   const bundle = await bundled(classifier);
-  const [bytes] = await transferred(classifier);
-  expect(bytes).toBeGreaterThanOrEqual(compressed(bundle, bundle.initial));
-  expect(bytes).toBeLessThan(compressed(bundle));
+  const of = (part: string) => (name: string) => name.startsWith(`${part}-`);
+  const { loaded } = visited(bundle);
+  for (const part of ["seldom", "kept", "rare", "division", "several", "reference", "stopping", "findings"]) {
+    expect(Object.keys(bundle.files).filter(of(part))).toHaveLength(1);
+    expect(loaded.filter(of(part))).toEqual([]);
+  }
+});
+
+it("counts what a page loads later as well as what it starts with", async () => {
+  const stops = await bundled(classifier.replace("epochs: 20", "epochs: 20, earlyStopping: 20"));
+  const { loaded } = visited(stops);
+  expect(loaded.length).toBe(stops.initial.length + 1);
+  expect(compressed(stops, loaded)).toBeGreaterThan(compressed(stops, stops.initial));
 });

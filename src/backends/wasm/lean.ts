@@ -1,4 +1,5 @@
 import type { Backend, BackendOptions } from "../../compile/backend.ts";
+import { notice } from "../../core/notice.ts";
 import type { Closure } from "../../graph/closure.ts";
 import { compile } from "./compile.ts";
 import { isWanting, provide } from "./provision.ts";
@@ -20,5 +21,13 @@ export async function provideFor(traced: Closure, { threads = 1 }: BackendOption
   const possible = hindrance() === null;
   if (possible) await threadsLoaded();
   const wanted = possible || threads !== "auto"; // then it says why a number of threads is not possible
-  if (wanted && !divisionAtHand()) provideDivision((await import("./threads/division.ts")).division);
+  if (wanted && !divisionAtHand()) await divisionLoaded();
+}
+
+async function divisionLoaded(): Promise<void> {
+  try {
+    provideDivision((await import("./threads/division.ts")).division);
+  } catch (error) {
+    notice(`programs run on one thread: ${error}.`);
+  }
 }
