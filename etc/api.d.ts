@@ -2846,10 +2846,12 @@ function widthOf(input: InputEncoding): number;
 
 function written(column: Column, row: number): string;
 
-// === gradus/report: diagramSvg, diagramText, errorPlot
+// === gradus/report: diagramSvg, diagramText, errorCurveSvg, errorPlot
 
 const diagramSvg: (diagram: Diagram) => string;
 
 function diagramText(diagram: Diagram): string;
+
+const errorCurveSvg: (errors: Errors) => string;
 
 function errorPlot(curve: Trust["differences"]): string;
