@@ -39,6 +39,7 @@ async function look(run: string, flags: InspectFlags): Promise<void> {
   const trial = finding ? await tried(inspection, finding, { speech, out: flags.out }) : null;
   if (speech.json) write(JSON.stringify(inspectionObject(inspection, trial)));
   else if (trial) write(trialText(trial, run));
+  if (trial?.stopped === "interrupted") process.exitCode = 130;
 }
 
 const write = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -154,7 +155,8 @@ function layersText({ history }: Inspection): string[] {
 const chosenText = ({ kind, text, change }: Treatable): string =>
   `trying    ${settingsText(change)}\nfor       ${kind}: ${printable(text)}`;
 
-function trialText({ run, epochs, figures, judged, helped, gone, kind, findings }: Trial, before: string): string {
+function trialText(trial: Trial, before: string): string {
+  const { run, stopped, epochs, figures, judged, helped, gone, kind, findings } = trial;
   const parts = { train: "training", validation: "validation" } as const;
   const rows = figures.map(({ name, part, before, after }) => [
     `${parts[part]} ${name}`,
@@ -169,7 +171,7 @@ function trialText({ run, epochs, figures, judged, helped, gone, kind, findings 
     "",
     `${verdict}; ${kind} is ${gone ? "gone" : "still there"}`,
     ...(left.length > 0 ? [`found now ${left.join(", ")}`] : []),
-    `epochs    ${grouped(epochs)}`,
+    `epochs    ${grouped(epochs)}${stopped === "epochs" ? "" : `, ${reasons[stopped] ?? stopped}`}`,
     `before    ${printable(before)}`,
     `after     ${printable(run)}`,
   ].join("\n");

@@ -57,7 +57,8 @@ export async function inspect(run: string): Promise<Inspection> {
   };
 }
 
-const summaryIn = (run: string): Promise<TrainSummary | null> =>
+/** What is said of a run that came to an end; null for one that did not. */
+export const summaryIn = (run: string): Promise<TrainSummary | null> =>
   readRunFile(run, "summary.json").then(
     (bytes) => JSON.parse(new TextDecoder().decode(bytes)) as TrainSummary,
     () => null,

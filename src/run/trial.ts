@@ -1,10 +1,11 @@
 import { ModelError, suggestion } from "../core/index.ts";
+import type { TrainSummary } from "../report/input.ts";
 import type { Change, Figures, Finding, FindingKind } from "../training/index.ts";
 import { metricNamed } from "../training/index.ts";
 import { execute, type RunHooks } from "./execute.ts";
-import type { Inspection } from "./inspect.ts";
+import { type Inspection, summaryIn } from "./inspect.ts";
 import { loadModel, measurePart, type TrainedModel } from "./model.ts";
-import type { Prepared } from "./prepare.ts";
+import { type Prepared, prepare } from "./prepare.ts";
 import { recordedFile, unchangedAgain } from "./recorded.ts";
 import { type CheckedRunFile, checkRunFile } from "./runfile.ts";
 
@@ -26,6 +27,8 @@ export interface Trial {
   readonly change: Change;
   /** The run with the change. */
   readonly run: string;
+  /** Why it ended. */
+  readonly stopped: string;
   readonly epochs: number;
   readonly figures: readonly Compared[];
   /** The figure by which it is judged: of the validation part, where there is one. */
@@ -87,16 +90,29 @@ export async function tryChange(
   const own = await unchangedAgain(run, file, "restore them");
   const count = stopped === "interrupted" ? epochs.done : epochs.planned;
   const wanted = changedFile(run, { ...file, training: { ...file.training, epochs: count } }, finding.change);
-  const { summary, prepared, history } = await execute(wanted, options);
   const before = { model: await loadModel(run), prepared: own };
-  const after = { model: await loadModel(summary.run), prepared };
+  const summary = await trialOf(wanted, options);
+  const after = { model: await loadModel(summary.run), prepared: await prepare(wanted) };
   return {
     kind: finding.kind,
     change: finding.change,
     run: summary.run,
-    epochs: history.length,
+    stopped: summary.stopped,
+    epochs: summary.epochs,
     ...compared(finding.kind, before, after, summary.findings ?? []),
   };
+}
+
+/** The run with the change. One that diverges is a result like any other: it is kept, and did not help. */
+async function trialOf(file: CheckedRunFile, options: TrialOptions): Promise<TrainSummary> {
+  try {
+    return (await execute(file, options)).summary;
+  } catch (error) {
+    const kept = error instanceof ModelError && error.problem.code === "diverged" && error.problem.given?.["kept in"];
+    const summary = typeof kept === "string" ? await summaryIn(kept) : null;
+    if (!summary) throw error;
+    return summary;
+  }
 }
 
 /** A network with the rows that it is measured on. */

@@ -78,6 +78,17 @@ describe.concurrent("gradus inspect", () => {
     });
   });
 
+  it("keeps and shows a trial that diverges: it did not help", async () => {
+    await slow("wild");
+    const summary = JSON.parse(await exists("wild/summary.json"));
+    summary.findings[0].change = { training: { learningRate: 1e9, optimizer: "sgd" } };
+    await writeFile(join(cwd, "wild/summary.json"), JSON.stringify(summary));
+    const { stdout, status } = await run("inspect", "wild", "--try", "--out", "wilder", "--quiet");
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^epochs {4}0, diverged$/m);
+    expect(await contents(join(cwd, "wilder"))).toContain("report.html");
+  });
+
   it("refuses what was not found, and what no setting mends, naming what can be tried", async () => {
     const other = await run("inspect", "poor", "--try", "overfitting");
     expect(other.status).toBe(2);

@@ -104,6 +104,8 @@ describe("each threshold is where it is said to be", () => {
     expect(at(4, 33)).toEqual(["few-steps"]);
     expect(at(5, 33)).toEqual(["still-falling"]);
     expect(at(4, 32)).toEqual(["still-falling"]);
+    const lbfgs = { ...settings({ batchSize: 64 }), training: { optimizer: "lbfgs", batchSize: 64 } };
+    expect(kinds({ history: historyOf({ train, stepsPerEpoch: 1 }), settings: lbfgs })).toEqual(["still-falling"]);
   });
 
   it("the loss before training may be five times that of chance", () => {
@@ -197,14 +199,27 @@ describe("examine", () => {
       task: "regression",
       history,
       stopped: "diverged",
-      settings: settings({ learningRate: 1 }),
+      settings: settings({ learningRate: 0.1 }),
     });
     expect(found[0]).toMatchObject({
       kind: "diverged",
       severity: "severe",
-      change: { training: { learningRate: 0.1 } },
+      change: { training: { learningRate: 0.01 } },
     });
     expect(found.slice(1).every(({ severity }) => severity === "note")).toBe(true);
+  });
+
+  it("lowers a rate to a tenth, or to the optimizer's usual one where it is far above that", () => {
+    const change = (learningRate: number, optimizer: string) =>
+      examine({
+        task: "binary",
+        history: [],
+        stopped: "diverged",
+        settings: settings({ optimizer, learningRate }),
+      })[0]!;
+    expect(change(0.1, "adam")).toMatchObject({ change: { training: { learningRate: 0.01 } } });
+    expect(change(0.1001, "adam")).toMatchObject({ change: { training: { learningRate: 0.001 } } });
+    expect(change(5, "sgd")).toMatchObject({ change: { training: { learningRate: 0.01 } } });
   });
 
   it("gives nothing for nothing, and never a figure that JSON does not have", () => {

@@ -1,3 +1,4 @@
+import { type OptimizerName, optimizers } from "../../optim/index.ts";
 import type { Change, Finding, FindingKind } from "../../training/finding.ts";
 import type { ExaminedSettings, Patient } from "./patient.ts";
 
@@ -7,6 +8,16 @@ const rate = ({ training }: ExaminedSettings, factor: number): Change | null =>
   training.learningRate === undefined
     ? null
     : { training: { learningRate: Number((training.learningRate * factor).toPrecision(6)) } };
+
+/** The optimizer's usual rate where the given one is far above it, else a tenth. */
+function lower(settings: ExaminedSettings): Change | null {
+  const { optimizer = "adam", learningRate = 0 } = settings.training;
+  const usual =
+    optimizers[(typeof optimizer === "string" ? optimizer : optimizer.name) as OptimizerName]?.().learningRate;
+  return typeof usual === "number" && learningRate > 100 * usual
+    ? { training: { learningRate: usual } }
+    : rate(settings, 0.1);
+}
 
 const activations = ({ network }: ExaminedSettings): readonly string[] => [network.activation ?? []].flat();
 const isDeep = ({ network }: ExaminedSettings): boolean => (network.hidden ?? []).length > 0;
@@ -49,7 +60,7 @@ const smaller: Treatment = ({ network: { hidden = [] } }, { targets, inputs, par
  */
 const changes: Readonly<Record<FindingKind, Treatment>> = {
   "constant-target": () => null,
-  diverged: (settings) => rate(settings, 0.1),
+  diverged: lower,
   "exploding-gradients": (settings) => suitableStart(settings) ?? scaledTarget(settings) ?? { training: { clip: 1 } },
   "vanishing-gradients": (settings) => rectified(settings) ?? normalised(settings),
   "dead-units": (settings) => ({ network: { activation: "leakyRelu" }, ...rate(settings, 0.1) }),

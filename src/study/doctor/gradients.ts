@@ -1,7 +1,7 @@
 import { layerSeries, short } from "../../training/evidence.ts";
 import type { Finding } from "../../training/finding.ts";
 import type { EpochRow, LayerRecord } from "../../training/history.ts";
-import type { Patient } from "./patient.ts";
+import { hasOwnStep, type Patient } from "./patient.ts";
 
 /**
  * The gradient of the first layer is less than a thousandth of that of the last. Healthy networks stay within a factor of
@@ -97,7 +97,7 @@ export function unevenLayers(patient: Patient): Finding[] {
   const at = placesOf(records, "update");
   const speeds = at.map((i) => median(records.map((layers) => layers[i]!.update!)));
   const [slowest, fastest] = [Math.min(...speeds), Math.max(...speeds)];
-  if (at.length < 2 || !(fastest > uneven * slowest)) return [];
+  if (at.length < 2 || hasOwnStep(patient) || !(fastest > uneven * slowest)) return [];
   const name = (speed: number): string => records.at(-1)![at[speeds.indexOf(speed)]!]!.layer;
   return [
     {

@@ -2,7 +2,7 @@ import { lossSeries, short } from "../../training/evidence.ts";
 import type { Finding } from "../../training/finding.ts";
 import type { EpochRow } from "../../training/history.ts";
 import { recordedIn } from "./gradients.ts";
-import { type Patient, skillOf } from "./patient.ts";
+import { hasOwnStep, type Patient, skillOf } from "./patient.ts";
 
 /**
  * An update of this share of the weights is too large, one of that share too small: about 10⁻³ is what to aim at, and two
@@ -44,14 +44,16 @@ export function diverged({ history, stopped }: Patient): Finding[] {
       },
       cause:
         "each step overshoots by more than the one before: the learning rate is too high for how steep the loss is",
-      advice: "try a learning rate 10 times smaller, scaled inputs, or gradients clipped to length 1",
+      advice:
+        "try a learning rate 10 times smaller (the optimizer's usual one if it is far above), scaled inputs, or gradients clipped to length 1",
     },
   ];
 }
 
 /** Steps that overshoot: large updates while the loss goes to and fro, far above where it should be. */
-export function rateTooHigh({ history, stopped, opening }: Patient): Finding[] {
-  if (history.length < leastEpochs || stopped === "diverged") return [];
+export function rateTooHigh(patient: Patient): Finding[] {
+  const { history, stopped, opening } = patient;
+  if (history.length < leastEpochs || stopped === "diverged" || hasOwnStep(patient)) return [];
   const losses = history.map(({ loss }) => loss.train);
   const half = losses.slice(Math.floor(losses.length / 2));
   const rises = half.slice(1).filter((loss, i) => loss > half[i]!).length / Math.max(1, half.length - 1);
@@ -97,7 +99,8 @@ export function unfinished(patient: Patient): Finding[] {
   if (history.length < leastEpochs || (skill !== null && skill > enough)) return [];
   const updates = updatesIn(history).flat();
   const last = history.at(-1)!;
-  const slow = updates.length > 0 && Math.max(...updates) < smallUpdate;
+  const own = hasOwnStep(patient);
+  const slow = !own && updates.length > 0 && Math.max(...updates) < smallUpdate;
   if (stopped !== "epochs" && !(slow && stopped === "interrupted")) return [];
   const fall = fallOf(history, "train");
   const least = slow ? 0 : falling;
@@ -111,7 +114,7 @@ export function unfinished(patient: Patient): Finding[] {
     ...(updates.length > 0 && { "largest update / weights": Math.max(...updates) }),
   };
   const evidence = { figures, series: lossSeries(history) };
-  if (perEpoch <= few.anEpoch && last.steps < few.inAll && (settings?.training.batchSize ?? 64) > 32)
+  if (!own && perEpoch <= few.anEpoch && last.steps < few.inAll && (settings?.training.batchSize ?? 64) > 32)
     return [fewSteps(last, perEpoch, evidence)];
   return [slow ? rateTooLow(Math.max(...updates), evidence) : stillFalling(fall, evidence)];
 }

@@ -1,5 +1,6 @@
 import type { Task } from "../../core/task.ts";
 import type { Tensor } from "../../core/tensor.ts";
+import { optimizers } from "../../optim/index.ts";
 import { largestShare } from "../../training/findings.ts";
 import type { EpochRow } from "../../training/history.ts";
 import type { Diagnosis } from "../diagnosis.ts";
@@ -95,6 +96,12 @@ export interface TellingColumn {
   readonly skill: number;
   /** The same of the column that comes next. */
   readonly next: { readonly column: string; readonly skill: number };
+}
+
+/** Whether the optimizer finds a step of its own, so that there is no learning rate, and an epoch is one step. */
+export function hasOwnStep({ settings }: Patient): boolean {
+  const { optimizer = "adam" } = settings?.training ?? {};
+  return !((typeof optimizer === "string" ? optimizer : optimizer.name) in optimizers);
 }
 
 /**
