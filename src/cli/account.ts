@@ -1,23 +1,21 @@
 import { targetNames } from "../data/index.ts";
 import { lossOf } from "../interchange/index.ts";
-import {
-  confusionText,
-  duration,
-  figure,
-  grouped,
-  modelSummary,
-  printable,
-  regressionText,
-  table,
-  wrapped,
-} from "../report/terminal.ts";
-import { networkTable, outcome, type Prepared, type RunResult } from "../run/index.ts";
+import { duration, figure, grouped, modelSummary, printable, table, wrapped } from "../report/terminal.ts";
+import { networkTable, type Prepared, type RunResult } from "../run/index.ts";
 import type { Diagnosis } from "../study/index.ts";
 import type { Watch } from "../training/index.ts";
+import { pictured, spelled } from "./pictured.ts";
+import type { Page } from "./screen.ts";
 
-/** Lines of a name and a text, aligned. */
-const labelled = (lines: readonly (readonly [name: string, text: string])[]): string =>
-  lines.map(([name, text]) => `${name.padEnd(9)} ${printable(text)}`).join("\n");
+/** Lines of a name and a text, aligned; broken where a terminal is narrow. */
+const labelled = (lines: readonly (readonly [name: string, text: string])[], { width }: Page): string =>
+  lines
+    .map(([name, text]) => {
+      const whole = printable(text);
+      const broken = width < 80 ? wrapped(whole, width - 10).replaceAll("\n", `\n${" ".repeat(10)}`) : whole;
+      return `${name.padEnd(9)} ${broken}`;
+    })
+    .join("\n");
 
 /** A run that goes on, and after which epoch; null: nothing of it was kept. */
 export interface Resumed {
@@ -31,9 +29,9 @@ const resumedLine = ({ run, epoch }: Resumed): string =>
     : `${run} goes on after ${epoch === 1 ? "1 epoch" : `${grouped(epoch)} epochs`}`;
 
 /** What will be done, before it is done. */
-export function introduction(prepared: Prepared, resumed: Resumed | null = null): string {
+export function introduction(prepared: Prepared, page: Page, resumed: Resumed | null = null): string {
   const { notes } = prepared;
-  const head = labelled([
+  const lines: (readonly [name: string, text: string])[] = [
     ...(resumed ? [["run", resumedLine(resumed)] as const] : []),
     ["data", dataLine(prepared)],
     ["parts", partsLine(prepared)],
@@ -44,8 +42,9 @@ export function introduction(prepared: Prepared, resumed: Resumed | null = null)
     ...aroundRule(prepared),
     ...(prepared.watch ? [["stopping", stoppingLine(prepared.watch)] as const] : []),
     ...notes.map((note) => ["note", note] as const),
-  ]);
-  return `${head}\n\n${modelSummary(networkTable(prepared, lossOf(prepared).link))}\n`;
+  ];
+  const network = modelSummary(networkTable(prepared, lossOf(prepared).link), page.width);
+  return `${labelled(lines, page)}\n\n${network}\n`;
 }
 
 function dataLine({ source, tables, network }: Prepared): string {
@@ -143,7 +142,7 @@ function thresholdLine({ threshold, by, value }: NonNullable<RunResult["summary"
 }
 
 /** What came out. */
-export function conclusion(result: RunResult): string {
+export function conclusion(result: RunResult, page: Page): string {
   const { summary } = result;
   const { seconds, fingerprint, run, data } = summary;
   const sealed = data.rows.test > 0 && summary.loss.test === null;
@@ -151,21 +150,23 @@ export function conclusion(result: RunResult): string {
     "",
     figures(result),
     "",
-    pictured(result),
-    "",
-    ...(summary.baselines ? [baselinesText(summary), ""] : []),
-    ...(summary.diagnosis ? [diagnosisText(summary.diagnosis), ""] : []),
-    labelled([
-      ["time", `${duration(seconds.total)}, of which training ${duration(seconds.training)}`],
-      ...(summary.stopped === "converged" ? [["ended", convergedLine(summary)] as const] : []),
-      ...(result.prepared.watch ? [["kept", keptLine(summary)] as const] : []),
-      ...(summary.threshold ? [["threshold", thresholdLine(summary.threshold)] as const] : []),
-      ...findingLines(summary),
-      ["model", `${fingerprint} (fingerprint)`],
-      ["run", run],
-      ["report", `${run}/report.html`],
-      ...(sealed ? [["test", `gradus evaluate ${run} --test`] as const] : []),
-    ]),
+    ...pictured(result, page).flatMap((picture) => [picture, ""]),
+    ...(summary.baselines ? [baselinesText(summary, page), ""] : []),
+    ...(summary.diagnosis ? [diagnosisText(summary.diagnosis, page), ""] : []),
+    labelled(
+      [
+        ["time", `${duration(seconds.total)}, of which training ${duration(seconds.training)}`],
+        ...(summary.stopped === "converged" ? [["ended", convergedLine(summary)] as const] : []),
+        ...(result.prepared.watch ? [["kept", keptLine(summary)] as const] : []),
+        ...(summary.threshold ? [["threshold", thresholdLine(summary.threshold)] as const] : []),
+        ...findingLines(summary),
+        ["model", `${fingerprint} (fingerprint)`],
+        ["run", run],
+        ["report", `${run}/report.html`],
+        ...(sealed ? [["test", `gradus evaluate ${run} --test`] as const] : []),
+      ],
+      page,
+    ),
   ].join("\n");
 }
 
@@ -205,41 +206,18 @@ function figures({ summary }: RunResult): string {
 const cell = (name: string, x: number | null, sealed: boolean): string =>
   sealed ? "sealed" : x === null ? "not finite" : figure(name, x);
 
-/** The confusion matrix, or the errors of a regression. */
-function pictured(result: RunResult): string {
-  const { confusion, regression } = outcome(result);
-  if (confusion) return `on the ${spelled[confusion.part]} part: ${confusionText(confusion)}`;
-  if (!regression) return `on the ${spelled[result.shown.part]} part:\n${eachTarget(result)}`;
-  const errors = regression.prediction.map((y, i) => y - regression.truth[i]!);
-  return `on the ${spelled[regression.part]} part:\n${regressionText(errors)}`;
-}
-
-/** Several targets, a line each: how often a label is right, how far a number is off. */
-function eachTarget({ shown: { predictions, truth } }: RunResult): string {
-  const lines = [predictions, ...predictions.others].map(({ name, values, numbers, probabilities }, j) => {
-    const right = values.filter((value, i) => value === truth[j]![i]).length / values.length;
-    const squares = numbers.reduce((sum, y, i) => sum + (y - Number(truth[j]![i])) ** 2, 0);
-    return probabilities.length > 0
-      ? [name, figure("accuracy", right)]
-      : [name, figure("rmse", Math.sqrt(squares / values.length))];
-  });
-  const what = predictions.probabilities.length > 0 ? "accuracy" : "rmse";
-  return table(["target", what], lines, { align: ["left", "right"] });
-}
-
 /** The network among simple rules, in a line. */
-function baselinesText({ baselines = [], metrics, data }: RunResult["summary"]): string {
+function baselinesText({ baselines = [], metrics, data }: RunResult["summary"], { width }: Page): string {
   const [name = ""] = Object.keys(baselines[0]?.values ?? {});
   const part = data.rows.validation > 0 ? "validation" : "train";
   const own = { name: "this network", values: { [name]: metrics[name]?.[part] ?? Number.NaN } };
   const each = [...baselines, own].map((rule) => `${rule.name} ${figure(name, rule.values[name] ?? Number.NaN)}`);
-  return wrapped(`${spelled[part]} ${name}: ${each.join(", ")}`, 80, "  ");
+  return wrapped(`${spelled[part]} ${name}: ${each.join(", ")}`, Math.min(80, width), "  ");
 }
 
 /** Where errors come from, and what to do about it. */
-const diagnosisText = ({ words, advice }: Diagnosis): string =>
-  ["where the errors come from", ...[...words, `next: ${advice}`].map((line) => wrapped(`- ${line}`, 80, "  "))].join(
-    "\n",
-  );
-
-const spelled = { train: "training", validation: "validation", test: "test" } as const;
+const diagnosisText = ({ words, advice }: Diagnosis, { width }: Page): string =>
+  [
+    "where the errors come from",
+    ...[...words, `next: ${advice}`].map((line) => wrapped(`- ${line}`, Math.min(80, width), "  ")),
+  ].join("\n");

@@ -15,6 +15,7 @@ import { explainCommand } from "./explain.ts";
 import { inspectCommand } from "./inspect.ts";
 import { predictCommand } from "./predict.ts";
 import { replayCommand } from "./replay.ts";
+import { reportCommand } from "./report.ts";
 import { trainCommand } from "./train.ts";
 import { usageMessage } from "./usage.ts";
 
@@ -44,6 +45,7 @@ Examples:
   gradus predict runs/<run> new.csv > predictions.csv
   gradus evaluate runs/<run> --test
   gradus inspect runs/<run> --try
+  gradus report runs/<run> runs/<other>
   gradus explain "sqrt(x^2 + exp(x^2))" --at x=1.5`;
 
 function program(): Command {
@@ -57,7 +59,7 @@ function program(): Command {
     });
   const commands = [
     ...[trainCommand, predictCommand, evaluateCommand, inspectCommand, replayCommand],
-    ...[explainCommand, examplesCommand],
+    ...[reportCommand, explainCommand, examplesCommand],
   ];
   for (const command of commands) gradus.addCommand(plainly(command()));
   return gradus;

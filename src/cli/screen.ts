@@ -7,12 +7,36 @@ export interface Speech {
   readonly quiet: boolean;
   /** Colours on standard error, where the progress is. */
   readonly color: boolean;
+  /** Columns of standard output, and colours on it. */
+  readonly page: Page;
+}
+
+/** Where results are said. */
+export interface Page {
+  readonly width: number;
+  readonly color: boolean;
+}
+
+/** Narrower than this, nothing can be shown. */
+const leastColumns = 20;
+const usualColumns = 80;
+
+/** Columns of a terminal; elsewhere as COLUMNS says, or as usual. */
+function columnsOf(stream: NodeJS.WriteStream): number {
+  const told = stream.columns || Number(process.env["COLUMNS"]);
+  return Number.isInteger(told) && told > 0 ? Math.max(leastColumns, told) : usualColumns;
 }
 
 /** Reads the flags that every command has. */
 export function speechOf(options: { json?: boolean; quiet?: boolean; color?: boolean }): Speech {
   const wanted = options.color !== false && !process.env["NO_COLOR"];
-  return { json: options.json === true, quiet: options.quiet === true, color: wanted && process.stderr.isTTY === true };
+  const colored = (stream: NodeJS.WriteStream): boolean => wanted && stream.isTTY === true;
+  return {
+    json: options.json === true,
+    quiet: options.quiet === true,
+    color: colored(process.stderr),
+    page: { width: columnsOf(process.stdout), color: colored(process.stdout) },
+  };
 }
 
 /** Says something to a person: on standard output, unless that is for JSON or nothing is to be said. */

@@ -54,7 +54,7 @@ export async function findRate(
     ...(out !== undefined && { out }),
     ...(typeof findLearningRate === "number" && { steps: findLearningRate }),
     command,
-    onStart: (prepared) => say(speech, introduction(prepared)),
+    onStart: (prepared) => say(speech, introduction(prepared, speech.page)),
   });
   if (speech.json) process.stdout.write(`${JSON.stringify(sweepObject(result))}\n`);
   else say(speech, sweepText(result));

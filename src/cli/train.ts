@@ -195,14 +195,17 @@ async function train(data: string | undefined, flags: TrainFlags): Promise<void>
       ...place,
       onReady: stop.ready,
       onStart: (prepared, epoch) => {
-        say(speech, introduction(prepared, place.resume === undefined ? null : { run: place.resume, epoch }));
+        say(
+          speech,
+          introduction(prepared, speech.page, place.resume === undefined ? null : { run: place.resume, epoch }),
+        );
         shown = progress(speech, prepared.epochs);
       },
       onEpoch: (row) => shown?.epoch(row),
     });
     shown?.end();
     if (speech.json) process.stdout.write(`${JSON.stringify(result.summary)}\n`);
-    else say(speech, conclusion(result));
+    else say(speech, conclusion(result, speech.page));
     if (flags.final && !speech.json) await sayBeside(speech, result);
     if (result.summary.stopped === "interrupted") sayInterrupted(result);
   } catch (error) {

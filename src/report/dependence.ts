@@ -52,7 +52,7 @@ function options({ input, values, lines }: DependenceCurve, all: readonly number
   const marks = lines.map(({ means }, k): Plot.Markish => {
     const points = means.flatMap((y, i) => (Number.isFinite(y) ? [{ x: values[i]!, y }] : []));
     const stroke = strokes[k]!;
-    if (words) return Plot.dot(points, { x: "x", y: "y", r: 4, fill: stroke });
+    if (words || points.length === 1) return Plot.dot(points, { x: "x", y: "y", r: 4, fill: stroke });
     return Plot.line(points, { x: "x", y: "y", stroke, strokeWidth: 2, strokeDasharray: dashes[k]! });
   });
   const x = words

@@ -177,7 +177,7 @@ export interface ShownRows {
   readonly columns: readonly string[];
   /** All inputs that there are. */
   readonly inputs: number;
-  readonly figure: "probability" | "error" | null;
+  readonly figure: "probability" | "error";
   readonly some: readonly ShownRow[];
   /** Wrong and most sure of it, or farthest off; the worst first. */
   readonly worst: readonly ShownRow[];
@@ -260,4 +260,24 @@ export interface ReportInput {
   readonly versions: Readonly<Record<string, string>>;
   /** Hash of the data. */
   readonly dataHash?: string;
+}
+
+/** One of several runs that are compared. */
+export interface ComparedRun {
+  readonly name: string;
+  /** Where it is compared: the validation part, if it has one. */
+  readonly part: "validation" | "train";
+  readonly summary: TrainSummary;
+  readonly history: readonly EpochRow[];
+  /** 95 % intervals of its metrics on that part; null where its data are no longer what they were. */
+  readonly intervals: Readonly<Record<string, { readonly low: number; readonly high: number }>> | null;
+}
+
+/** Several runs beside each other. */
+export interface Compared {
+  readonly runs: readonly ComparedRun[];
+  /** Settings in which they differ, with one value a run. */
+  readonly differing: readonly { readonly name: string; readonly values: readonly (string | null)[] }[];
+  readonly command: string;
+  readonly version: string;
 }

@@ -5,6 +5,12 @@ import { partName } from "./matrix.ts";
 import { orDash } from "./numbers.ts";
 import { clip } from "./text.ts";
 
+/** Characters of a name or a word, at most. */
+const longest = 24;
+
+/** A word on one line. */
+const word = (text: string): Markup => html`<span class="word">${clip(text, longest)}</span>`;
+
 /** The rows that were predicted worst. */
 export function mistakes(rows: ShownRows): Markup {
   const words =
@@ -24,27 +30,19 @@ function rowTable({ columns, inputs, figure }: ShownRows, rows: readonly ShownRo
   const more = columns.length < inputs ? `; ${columns.length} of ${inputs} inputs are shown` : "";
   const cells = rows.map((row) => [
     row.row,
-    ...row.inputs.map((text) => clip(text, 24)),
-    row.truth,
-    row.wrong ? html`<span class="alarm">${row.prediction} ✗</span>` : row.prediction,
-    ...(figure === null ? [] : [orDash(row.figure)]),
+    word(row.truth),
+    row.wrong ? html`<span class="alarm">${clip(row.prediction, longest)} ✗</span>` : word(row.prediction),
+    orDash(row.figure),
+    ...row.inputs.map((text) => clip(text, longest)),
   ]);
-  const last = columns.length + 3;
+  const set = figure === "error" ? [0, 1, 2, 3] : [0, 3];
+  const measured = columns.flatMap((_, i) =>
+    rows.every(({ inputs }) => inputs[i]!.trim() !== "" && Number.isFinite(Number(inputs[i]))) ? [i + 4] : [],
+  );
   return grid({
     caption: title + more,
-    headers: [
-      "row",
-      ...columns.map((name) => clip(name, 24)),
-      "truth",
-      "prediction",
-      ...(figure === null ? [] : [figure]),
-    ],
+    headers: ["row", "truth", "prediction", figure, ...columns.map((name) => clip(name, longest))],
     rows: cells,
-    numbers: [
-      0,
-      ...columns.map((_, i) => i + 1),
-      ...(figure === null ? [] : [last]),
-      ...(figure === "error" ? [last - 1, last - 2] : []),
-    ],
+    numbers: [...set, ...measured],
   });
 }

@@ -75,7 +75,7 @@ table { border-collapse: collapse; min-width: min(25rem, 100%); font-size: .92re
 caption { text-align: left; color: var(--quiet); padding: 0 0 .5rem; font-size: .92rem }
 th, td { text-align: left; padding: .38rem 1.1rem .38rem 0; border-bottom: 1px solid var(--rule); vertical-align: top; font-weight: 400; max-width: 34rem; overflow-wrap: anywhere }
 thead th { color: var(--quiet); font-size: .82rem; border-bottom: 1px solid var(--quiet); vertical-align: bottom; overflow-wrap: break-word }
-td .alarm { white-space: nowrap }
+td .alarm, .word { white-space: nowrap }
 th:last-child, td:last-child { padding-right: 0 }
 .number { text-align: right; white-space: nowrap }
 .badge { display: inline-block; margin-left: .6em; padding: 0 .5em; border-radius: 4px; background: var(--mark); color: var(--ink); font-size: .78rem; font-weight: 400 }
@@ -129,6 +129,9 @@ body > footer { margin-top: 3.5rem; padding-top: 1rem; padding-bottom: 4rem; col
   .pairs { grid-template-columns: 1fr 1fr; gap: 0 1.5rem }
   .pairs > :only-child { grid-column: 1 / -1 }
   table { min-width: 0 }
+  .scroll table { font-size: .82rem }
+  .scroll th, .scroll td { padding-right: .7rem }
+  thead th { overflow-wrap: anywhere }
   figure > details { display: none }
   .scroll, .drawing { overflow: visible }
   .samples img { filter: none }

@@ -6,6 +6,8 @@ export interface TableOptions {
   readonly align?: readonly ("left" | "right")[];
   /** Columns that one cell takes at most; longer text is cut with `…`. 48 when left out. */
   readonly cell?: number;
+  /** Columns of the whole table: where it has more, its widest columns are cut. No limit when left out. */
+  readonly width?: number;
 }
 
 /**
@@ -17,14 +19,31 @@ export interface TableOptions {
 export function table(
   headers: readonly string[],
   rows: readonly (readonly (string | number)[])[],
-  { align = [], cell = 48 }: TableOptions = {},
+  { align = [], cell = 48, width = Number.POSITIVE_INFINITY }: TableOptions = {},
 ): string {
   const text = (x: string | number | undefined): string => clip(printable(String(x ?? "")), cell);
   const head = headers.map(text);
   const body = rows.map((row) => headers.map((_, column) => text(row[column])));
-  const widths = head.map((name, i) => body.reduce((w, row) => Math.max(w, visibleWidth(row[i]!)), visibleWidth(name)));
+  const needed = head.map((name, i) => body.reduce((w, row) => Math.max(w, visibleWidth(row[i]!)), visibleWidth(name)));
+  const widths = within(needed, width - 2 * (needed.length - 1));
   const line = (cells: readonly string[]): string =>
-    cells.map((text, i) => pad(text, widths[i]!, align[i] ?? "left")).join("  ");
+    cells.map((text, i) => pad(clip(text, widths[i]!), widths[i]!, align[i] ?? "left")).join("  ");
   const rule = widths.map((w) => "─".repeat(w)).join("  ");
   return [line(head), rule, ...body.map(line)].map((text) => text.trimEnd()).join("\n");
+}
+
+/** A column never becomes narrower. */
+const narrowest = 5;
+
+/** Widths that add up to no more than there is room for, the widest cut first, as far as that goes. */
+function within(needed: readonly number[], room: number): number[] {
+  const widths = [...needed];
+  let over = widths.reduce((a, b) => a + b, 0) - room;
+  while (over > 0) {
+    const widest = widths.indexOf(Math.max(...widths));
+    if (widths[widest]! <= narrowest) break;
+    widths[widest]!--;
+    over--;
+  }
+  return widths;
 }

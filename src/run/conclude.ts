@@ -46,7 +46,8 @@ export async function conclude(
     run: folder.path,
   });
   const result = { summary, history, prepared, shown };
-  const reported = { result, model, command: command ?? "gradus train", versions: versions(), effort: brief };
+  const { chosen } = prepared;
+  const reported = { result, model, command: command ?? "gradus train", versions: versions(), effort: brief, chosen };
   await folder.write("report.html", await reportOf(reported));
   await folder.write("summary.json", `${JSON.stringify(summary, null, 2)}\n`);
   return result;

@@ -215,6 +215,13 @@ async function noSuchRun(folder: string, error: unknown): Promise<ModelError> {
   const parent = dirname(folder);
   const beside = await readdir(parent === "." ? "runs" : parent).catch((): string[] => []);
   const runs = beside.map((name) => join(parent === "." ? "runs" : parent, name)).sort();
+  if (file && (await isRun(parent)))
+    return new ModelError({
+      code: "file-missing",
+      where: folder,
+      rule: "this is a file, not the folder of a run.",
+      hint: `did you mean ${parent}?`,
+    });
   const near = nearest(folder, runs) ?? runs.findLast((path) => path.includes(folder));
   const hint = near
     ? `did you mean ${near}?`

@@ -1,5 +1,7 @@
 export { type AssessTableOptions, assessTable, type TableAssessment } from "./assess.ts";
+export { comparisonOf } from "./comparison.ts";
 export { execute, type RunHooks, type RunOptions } from "./execute.ts";
+export { type Finished, finishedRun, reportAgain } from "./finished.ts";
 export { type Inspection, inspect } from "./inspect.ts";
 export { type OpenLayer, type OpenParameter, type OpenStep, openStep } from "./laidopen.ts";
 export { loadModel, loadTensors, measure, predictTable, readingFor, type TrainedModel } from "./model.ts";
@@ -19,4 +21,4 @@ export { loadSource } from "./source.ts";
 export { type SweepResult, sweepRun } from "./sweeping.ts";
 export { type Compared, changedFile, findingToTry, type Treatable, type Trial, tryChange } from "./trial.ts";
 export { version } from "./version.ts";
-export { sinkInto, sourceIn } from "./write.ts";
+export { sinkInto, sourceIn, writeWhole } from "./write.ts";

@@ -81,7 +81,8 @@ export function measuredRun(
   return { ...known, findings: findingsIn(prepared, { ...known, ...course, model }) };
 }
 
-function shownPart(prepared: Prepared, model: TrainedModel): Shown {
+/** What a model predicts for the validation part, or for the training part of a run without one. */
+export function shownPart(prepared: Prepared, model: TrainedModel): Shown {
   const part = prepared.validation ? "validation" : "train";
   const { x, rows } = prepared.validation ?? prepared.training;
   const table = part === "validation" ? prepared.tables.validation : prepared.tables.training;

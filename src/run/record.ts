@@ -55,6 +55,8 @@ export function filledIn(
 export interface Written {
   /** What the user typed. */
   readonly command?: string | undefined;
+  /** Names of the settings that the user chose, in words. */
+  readonly chosen?: readonly string[];
   readonly versions?: Readonly<Record<string, string>>;
   readonly machine?: Readonly<Record<string, string>>;
   /** When it went on, after which epoch, and with what. */
@@ -63,7 +65,7 @@ export interface Written {
 
 /** `run.json` */
 export function runJson(prepared: Prepared, written: Written): string {
-  return `${JSON.stringify({ ...prepared.file, written }, null, 2)}\n`;
+  return `${JSON.stringify({ ...prepared.file, written: { chosen: [...prepared.chosen], ...written } }, null, 2)}\n`;
 }
 
 /** What is written of a run that begins. */
@@ -80,7 +82,7 @@ export const resumedWith = (before: Written, epoch: number, command: string | un
 });
 
 /** `learningRate` → `learning rate` */
-const words = (key: string): string => key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+export const words = (key: string): string => key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
 /** The names, in words, of the settings that a run file names itself. */
 export function chosenIn({ data, network, training, ...rest }: CheckedRunFile): Set<string> {

@@ -18,6 +18,8 @@ export interface Reported {
   readonly command: string;
   readonly versions: Readonly<Record<string, string>>;
   readonly effort: Effort;
+  /** Names of the settings that the user chose. */
+  readonly chosen: ReadonlySet<string>;
 }
 
 /** The report of a run as one HTML file. */
@@ -27,9 +29,9 @@ export async function reportOf(run: Reported): Promise<string> {
 }
 
 /** Everything that the report shows, as plain data. */
-function reportInput({ result, model, command, versions, effort }: Reported): ReportInput {
+function reportInput({ result, model, command, versions, effort, chosen }: Reported): ReportInput {
   const { summary, history, prepared, shown } = result;
-  const { settings, changed } = settingsOf(prepared);
+  const settings = settingsOf(prepared);
   const table = shown.part === "validation" ? prepared.tables.validation : prepared.tables.training;
   const sensitivity = sensitivityOf({ prepared, model, shown, table }, effort);
   const needed = sensitivity.importance?.areas ? [] : byImportance(sensitivity);
@@ -46,7 +48,7 @@ function reportInput({ result, model, command, versions, effort }: Reported): Re
     },
     data: dataOf(prepared),
     settings,
-    changed,
+    changed: Object.keys(settings).filter((name) => chosen.has(name)),
     ...outcome(result),
     ...(classCurves && { classCurves }),
     ...(rows && { rows }),
@@ -122,10 +124,10 @@ function targetWords(target: Prepared["encoding"]["target"], name: string): stri
   return `(y − ${short(target.shift[j]!)}) / ${short(target.scale[j]!)}`;
 }
 
-/** Every setting of a run by name, and which of them were chosen by the user. */
-function settingsOf(prepared: Prepared): Pick<ReportInput, "settings" | "changed"> {
-  const { file, network, optimizer, loss, chosen } = prepared;
-  const settings = {
+/** Every setting of a run by name. */
+function settingsOf(prepared: Prepared): ReportInput["settings"] {
+  const { file, network, optimizer, loss } = prepared;
+  return {
     hidden: network.hidden.join(", ") || "none",
     activation: [...new Set(network.activation)].join(", ") || "none",
     output: network.output === "identity" ? lossOf(prepared).link : network.output,
@@ -157,5 +159,4 @@ function settingsOf(prepared: Prepared): Pick<ReportInput, "settings" | "changed
     reproducible: file.reproducible ? "yes" : null,
     threads: file.threads ?? null,
   };
-  return { settings, changed: Object.keys(settings).filter((name) => chosen.has(name)) };
 }

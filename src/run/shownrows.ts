@@ -3,7 +3,7 @@ import type { ShownRow, ShownRows } from "../report/input.ts";
 import { truthNumbers } from "./judged.ts";
 import type { Shown } from "./result.ts";
 
-const [someRows, worstRows, mostColumns] = [8, 10, 5];
+const [someRows, worstRows, mostColumns] = [8, 10, 4];
 
 /** A table with what was predicted for its rows. */
 export interface Predicted {
@@ -57,7 +57,9 @@ function figureOf({ predictions }: Shown, truth: readonly number[], i: number): 
   return predictions.probabilities[predicted]?.values[i] ?? null;
 }
 
-const short = (x: number): string => String(Number(x.toPrecision(5)));
+/** Five digits, with a power of ten where a number is huge. */
+const short = (x: number): string =>
+  Math.abs(x) < 1e7 ? String(Number(x.toPrecision(5))) : x.toExponential(4).replace(/\.?0*e\+/, "e");
 
 const cell = (column: Column, row: number): string =>
   column.kind === "number" && column.date !== true ? short(column.values[row]!) : written(column, row);

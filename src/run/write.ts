@@ -11,6 +11,7 @@ const inWords: Readonly<Record<string, string>> = {
   EPERM: "you may not write here",
   EROFS: "the file system is read-only",
   EEXIST: "there is a file of that name",
+  EISDIR: "there is a folder of that name",
   ENOTDIR: "a part of this path is a file, not a folder",
   ENOENT: "no folder can be made here",
   ENAMETOOLONG: "the name is too long",
