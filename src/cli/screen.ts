@@ -30,7 +30,8 @@ function columnsOf(stream: NodeJS.WriteStream): number {
 /** Reads the flags that every command has. */
 export function speechOf(options: { json?: boolean; quiet?: boolean; color?: boolean }): Speech {
   const wanted = options.color !== false && !process.env["NO_COLOR"];
-  const colored = (stream: NodeJS.WriteStream): boolean => wanted && stream.isTTY === true;
+  const colored = (stream: NodeJS.WriteStream): boolean =>
+    wanted && stream.isTTY === true && process.env["TERM"] !== "dumb";
   return {
     json: options.json === true,
     quiet: options.quiet === true,

@@ -60,7 +60,8 @@ export function sensitivityOf(run: Questioned, effort: Effort): Sensitivity {
   const each = effort.budget / parameterCount(prepared);
   const affordable = Math.floor(each / (groups.length * effort.repeats));
   const rows = Math.min(effort.mostRows, truth.length, affordable);
-  if (rows < Math.min(leastRows, truth.length)) return { ...(plane && { plane }), leftOut: hint(prepared) };
+  if (rows < Math.min(leastRows, truth.length, effort.mostRows))
+    return { ...(plane && { plane }), leftOut: hint(prepared) };
   const sample = evenly(truth.length, rows);
   const importance = importanceOf(run, { groups, sample, effort, truth: sample.map((i) => truth[i]!) });
   if (importance === null) return { ...(plane && { plane }) };
