@@ -332,6 +332,8 @@ describe("one step of training laid open", () => {
     expect(small.stdout).toContain("as the slide has it");
     const large = await gradus(["explain", "--network", "64-30-10", "--json"], { cwd: root });
     expect(JSON.parse(large.stdout).difference).toBeLessThan(1e-14);
+    const layers = oneStep({ sizes: [784, 300, 10] }); // more weights than a call can take arguments
+    expect(layers.difference).toBeLessThan(1e-13);
     expect((await gradus(["explain", "--network", "2-x"], { cwd: root })).status).toBe(2);
   });
 });

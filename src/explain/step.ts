@@ -161,6 +161,6 @@ function difference({ x, target, activation, layers }: Pick<Step, "x" | "target"
   }, θ);
   const found = evaluated(θ, leaves(gradient, isValue), data).flatMap((t) => [...t.data]);
   const byHand = layers.flatMap((layer) => [...layer.weightGradient.flat(), ...layer.biasGradient]);
-  const greatest = Math.max(...byHand.map(Math.abs), Number.MIN_VALUE);
-  return Math.max(...found.map((g, i) => Math.abs(g - byHand[i]!))) / greatest;
+  const greatest = byHand.reduce((most, g) => Math.max(most, Math.abs(g)), Number.MIN_VALUE);
+  return found.reduce((most, g, i) => Math.max(most, Math.abs(g - byHand[i]!)), 0) / greatest;
 }

@@ -12,6 +12,7 @@ export interface Sheet {
 /** A piece of an explanation, to be set as text, Markdown, LaTeX or HTML. */
 export type Block =
   | { readonly title: string; readonly level: 1 | 2 }
+  /** Without words, it is for LaTeX alone. */
   | { readonly line: string; readonly latex?: string }
   | { readonly sheet: Sheet; readonly name: string }
   | { readonly diagram: Diagram }
@@ -84,13 +85,13 @@ export const latexText = (text: string): string => [...text].map((c) => latexSig
 const setters = {
   text: (block: Block): string | null => {
     if ("title" in block) return block.title;
-    if ("line" in block) return block.line;
+    if ("line" in block) return block.line || null;
     if ("sheet" in block) return sheetText(block.sheet);
     return "curve" in block ? errorPlot(block.curve) : null;
   },
   markdown: (block: Block): string | null => {
     if ("title" in block) return `${"#".repeat(block.level + 1)} ${block.title}`;
-    if ("line" in block) return block.line;
+    if ("line" in block) return block.line || null;
     if ("sheet" in block) return sheetMarkdown(block.sheet);
     return "curve" in block ? `\`\`\`\n${errorPlot(block.curve)}\n\`\`\`` : null;
   },

@@ -30,7 +30,7 @@ ${top}</header>
 }
 
 function piece(block: Exclude<Block, { title: string } | { diagram: Diagram }>): Markup {
-  if ("line" in block) return html`<p>${block.line}</p>\n`;
+  if ("line" in block) return block.line === "" ? html`` : html`<p>${block.line}</p>\n`;
   if ("curve" in block) return errorFigure(block.curve);
   const { head, rows } = block.sheet;
   const numbers = head.flatMap((_, i) => (i > 0 && rows.every((cells) => number.test(cells[i]!)) ? [i] : []));
