@@ -92,12 +92,16 @@ function sweepText({ search, run }: SweepResult): string {
   ].join("\n");
 }
 
-/** What was typed, with the rate in place of the search, to be pasted into a shell. */
+/** Words without a flag and its value, if that looks as it must. */
+function without(words: readonly string[], flag: string, value: RegExp): string[] {
+  const at = words.findIndex((word) => word.split("=")[0] === flag);
+  const taken = words[at] === flag && value.test(words[at + 1] ?? "") ? 2 : 1;
+  return words.filter((_, i) => at === -1 || i < at || i >= at + taken);
+}
+
+/** What was typed, with the rate in place of the search, to be pasted into a shell; into a folder of its own. */
 function trainingCommand(rate: string): string {
-  const words = process.argv.slice(2);
-  const at = words.findIndex((word) => word.split("=")[0] === "--find-learning-rate");
-  const steps = words[at] === "--find-learning-rate" && /^\d+$/.test(words[at + 1] ?? "") ? 2 : 1;
-  const others = words.filter((_, i) => i < at || i >= at + steps);
+  const others = without(without(process.argv.slice(2), "--find-learning-rate", /^\d+$/), "--out", /^/);
   const quoted = others.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`));
   return `gradus ${quoted.join(" ")} --learning-rate ${rate}`;
 }

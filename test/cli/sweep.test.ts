@@ -15,7 +15,7 @@ describe.concurrent("gradus train --find-learning-rate", () => {
     expect(stdout).toContain("┬");
     expect(stdout).toContain("•");
     const rate = /^suggestion\s+--learning-rate (\S+)$/m.exec(stdout)![1]!;
-    expect(stdout).toContain(`to train  gradus ${args.join(" ")} --out found --learning-rate ${rate}`.slice(0, 60));
+    expect(stdout).toContain(`to train  gradus ${args.join(" ")} --learning-rate ${rate}\n`);
     expect((await readdir(join(cwd, "found"))).sort()).toEqual([
       "learning-rate.html",
       "learning-rate.json",
@@ -23,7 +23,7 @@ describe.concurrent("gradus train --find-learning-rate", () => {
     ]);
     const page = await readFile(join(cwd, "found/learning-rate.html"), "utf8");
     expect(page).toContain("<svg");
-    expect(page).not.toMatch(/<script|https?:\/\/(?!www\.w3\.org)/);
+    expect(page).not.toMatch(/(?:src|href)="https?:/); // it loads nothing
     const trained = await gradus([...args, "--learning-rate", rate, "--epochs", "30", "--json"], { cwd });
     expect(JSON.parse(trained.stdout).metrics.r2.train).toBeGreaterThan(0.9);
   });

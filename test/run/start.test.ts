@@ -160,6 +160,14 @@ describe("what does not fit is refused before anything is written", () => {
     expect(await refused({ start: { from: from(), fresh: ["9", "4"] } })).toMatchObject({ code: "option", given: { name: "9" } }); // biome-ignore format: one line
   });
 
+  it("a network all of whose layers are frozen", async () => {
+    const training = { frozen: ["body", "4"] };
+    expect(await refused({ training })).toMatchObject({
+      code: "option",
+      rule: expect.stringContaining("nothing to learn"),
+    });
+  });
+
   it("a run that is not there, a damaged file, a key that is unknown", async () => {
     expect(await refused({ start: { from: at("nowhere") } })).toMatchObject({ code: "file-missing" });
     await writeFile(at("broken.safetensors"), "no tensors at all");
