@@ -76,7 +76,6 @@ function options(series: Series, points: readonly Point[]): Plot.PlotOptions {
   const last = lastPoints(points);
   const marks = [
     ...[...new Set(points.map(({ line }) => line))].map((name) => curve(points, name)),
-    ...(points.length <= 60 ? [Plot.dot(points, { x: "x", y: "y", r: 2.5, fill: ink.train })] : []),
     ...(last.length > 1
       ? [
           Plot.text(last, {
@@ -104,7 +103,8 @@ function options(series: Series, points: readonly Point[]): Plot.PlotOptions {
 function curve(points: readonly Point[], name: string): Plot.Markish {
   const own = points.filter(({ line }) => line === name);
   const look = name === "validation" ? { stroke: ink.validation, strokeDasharray: "5 3" } : { stroke: ink.train };
-  return Plot.line(own, { x: "x", y: "y", strokeWidth: 1.8, ...look });
+  const dots = own.length <= 60 ? [Plot.dot(own, { x: "x", y: "y", r: 2.5, fill: look.stroke })] : [];
+  return [Plot.line(own, { x: "x", y: "y", strokeWidth: 1.8, ...look }), ...dots];
 }
 
 /** Where each line ends. */

@@ -23,7 +23,7 @@ interface LayerFigure {
 export function layerSeries(history: readonly EpochRow[], { at, figure, label, limit }: LayerFigure): Series {
   const rows = history.filter((row) => row.layers);
   const line = (i: number): Series["lines"][number] => ({
-    name: rows.at(-1)?.layers?.[i]?.layer ?? "",
+    name: `${i + 1} ${rows.at(-1)?.layers?.[i]?.layer ?? ""}`, // several layers may be called alike
     y: rows.map(({ layers }) => finite(layers![i]?.[figure])),
   });
   const x = rows.map(({ epoch }) => epoch);

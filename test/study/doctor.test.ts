@@ -193,6 +193,16 @@ describe("examine", () => {
     expect(examine({ task: "regression", history })).toMatchObject([{ severity: "note" }]);
   });
 
+  it("keeps layers apart that are called alike", () => {
+    const history = historyOf({ train: flat, layers: [[1e-5, 1e-3], [1, 1e-3]] }); // biome-ignore format: two layers
+    const alike = history.map((row) => ({
+      ...row,
+      layers: row.layers!.map((layer) => ({ ...layer, layer: "dense" })),
+    }));
+    const [finding] = examine({ task: "regression", history: alike });
+    expect(finding!.evidence.series!.lines.map(({ name }) => name)).toEqual(["1 dense", "2 dense"]);
+  });
+
   it("says that training diverged, and nothing else of how it went", () => {
     const history = historyOf({ train: [0.5, 1e5], layers: [[1e5, 1], [1, 1]] }); // biome-ignore format: two layers
     const found = examine({

@@ -98,7 +98,10 @@ export function unevenLayers(patient: Patient): Finding[] {
   const speeds = at.map((i) => median(records.map((layers) => layers[i]!.update!)));
   const [slowest, fastest] = [Math.min(...speeds), Math.max(...speeds)];
   if (at.length < 2 || hasOwnStep(patient) || !(fastest > uneven * slowest)) return [];
-  const name = (speed: number): string => records.at(-1)![at[speeds.indexOf(speed)]!]!.layer;
+  const name = (speed: number): string => {
+    const i = at[speeds.indexOf(speed)]!;
+    return `layer ${i + 1}, ${records.at(-1)![i]!.layer},`;
+  };
   return [
     {
       kind: "uneven-layers",
