@@ -63,6 +63,9 @@ describe("each threshold is where it is said to be", () => {
 
   it("layers are uneven where updates differ by a factor of 100; frozen ones are not asked", () => {
     expect(ofLayers([1, 1e-5 * less], [1, 1e-3])).toEqual(["uneven-layers"]);
+    const history = historyOf({ train: flat, layers: [[1, 1e-6], [1, 1e-3]] }); // biome-ignore format: two layers
+    const [{ text } = { text: "" }] = examine({ task: "regression", history });
+    expect(text).toMatch(/layer 2 \(dense 2\) moves 1000 times as fast as layer 1 \(dense 1\)$/);
     expect(ofLayers([1, 1e-5 * more], [1, 1e-3])).toEqual([]);
     expect(ofLayers([1, 0], [1, 1e-3])).toEqual([]);
   });

@@ -100,7 +100,7 @@ export function unevenLayers(patient: Patient): Finding[] {
   if (at.length < 2 || hasOwnStep(patient) || !(fastest > uneven * slowest)) return [];
   const name = (speed: number): string => {
     const i = at[speeds.indexOf(speed)]!;
-    return `layer ${i + 1}, ${records.at(-1)![i]!.layer},`;
+    return `layer ${i + 1} (${records.at(-1)![i]!.layer})`;
   };
   return [
     {
