@@ -73,7 +73,7 @@ function areaOptions(
     column: k % width,
     row: Math.floor(k / width),
     share: Math.max(0, mean) / most,
-    text: significant(mean, 2),
+    text: width > 4 ? mean.toFixed(2).replace("-0.00", "0.00") : significant(mean, 2),
   }));
   const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
   const band = { axis: null, type: "band" as const, padding: 0.04 };
@@ -88,7 +88,7 @@ function areaOptions(
         x: "column",
         y: "row",
         fill: ink.train,
-        fillOpacity: (cell: { share: number }) => 0.04 + 0.5 * cell.share,
+        fillOpacity: (cell: { share: number }) => 0.04 + 0.36 * cell.share,
       }),
       Plot.text(cells, { x: "column", y: "row", text: "text", fill: ink.text }),
     ],
