@@ -150,6 +150,7 @@ describe("a run folder", () => {
       precision: "f32",
       backend: expect.any(String),
       written: {
+        chosen: expect.arrayContaining(["source", "epochs"]),
         command: expect.stringMatching(/^gradus train data\.csv --epochs 5 /),
         versions: expect.objectContaining({ gradus: expect.any(String), node: process.versions.node }),
         machine: { processor: expect.any(String), "fused multiply-add": expect.stringMatching(/^(yes|no)$/) },
