@@ -79,8 +79,8 @@ function numberNames({ inputs, features, expansion }: Encoding): (string | null)
   });
 }
 
-/** Rows that are looked at before training, at most. */
-const mostRows = 1000;
+/** Rows that are looked at before training, at most. A part with no more is taken whole: the program that measured it is there. */
+const mostRows = 4000;
 /** Losses that a constant answer, the mean of the targets, is judged by as it is. */
 const plain: readonly LossName[] = ["meanSquaredError", "meanAbsoluteError", "huber", "logCosh"];
 
@@ -107,8 +107,8 @@ function openingOf(prepared: Prepared, model: TrainedModel): LossBefore | null {
 /** Rows spread evenly over a part. */
 function someOf(part: Encoded): Pick<Encoded, "x" | "y" | "weights"> {
   const rows = part.y.shape[0]!;
-  const count = Math.min(rows, mostRows);
-  const chosen = Int32Array.from({ length: count }, (_, i) => Math.floor((i * rows) / count));
+  if (rows <= mostRows) return part;
+  const chosen = Int32Array.from({ length: mostRows }, (_, i) => Math.floor((i * rows) / mostRows));
   return { weights: null, ...partRows(rowsFrom(part), chosen) };
 }
 
