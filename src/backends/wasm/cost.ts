@@ -103,11 +103,14 @@ function nanoseconds(plan: Plan, kernel: Exclude<Kernel, { kind: "loop" }>): num
   return (2 * inner * size(plan.types[outputs[0]!]!.shape)) / multiplied;
 }
 
+/** Several threads are chosen where a program should take at most this share of its time on one: a guess may be wrong by a half. */
+const worthwhile = 0.7;
+
 /** The fewest threads, of those that there are, with which a program takes hardly longer than with any other number. */
 export function bestThreads(plan: Plan, lanes: Lanes, available: number): number {
   const all = Array.from({ length: available }, (_, i) => new Costs(lanes, i + 1, pays));
   if (!all.at(-1)!.dividesAny(plan)) return 1;
   const times = all.map((costs) => costs.together(plan));
   const best = times.findIndex((t) => t <= 1.1 * Math.min(...times));
-  return times[best]! < 0.85 * times[0]! ? best + 1 : 1;
+  return times[best]! < worthwhile * times[0]! ? best + 1 : 1;
 }
