@@ -9,6 +9,7 @@ export default defineConfig({
   },
   test: {
     include: ["test/**/*.test.ts"],
+    setupFiles: ["test/seeded.ts"],
     typecheck: { enabled: false }, // tsc --noEmit checks expectTypeOf with everything else
     testTimeout: 60_000,
     hookTimeout: 60_000,

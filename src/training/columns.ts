@@ -95,7 +95,7 @@ function set(row: object, keys: readonly string[], value: unknown): void {
   keys.forEach((key, i) => {
     const [name, next] = [key.startsWith(item) ? key.slice(1) : key, keys[i + 1]];
     if (next === undefined) at[name] = value;
-    else at[name] ??= next.startsWith(item) ? [] : {};
+    else if (!Object.hasOwn(at, name)) at[name] = next.startsWith(item) ? [] : {}; // a metric may be called toString
     at = at[name] as Record<string, unknown>;
   });
 }

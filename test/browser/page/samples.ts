@@ -1,4 +1,4 @@
-// What test files get for "fast-check" where they run on a page: the same, with fewer samples. All are tried in Node.
+// What test files get for "fast-check" where they run on a page: the same, with fewer samples, in every run the same. All are tried in Node.
 
 import fc from "fast-check";
 
@@ -8,6 +8,6 @@ export * from "fast-check";
 const most = 20;
 
 const fewer = <Ts>(property: fc.IRawProperty<Ts>, parameters: fc.Parameters<Ts> = {}): void | Promise<void> =>
-  fc.assert(property, { ...parameters, numRuns: Math.min(parameters.numRuns ?? most, most) });
+  fc.assert(property, { seed: 1, ...parameters, numRuns: Math.min(parameters.numRuns ?? most, most) });
 
 export default { ...fc, assert: fewer };
