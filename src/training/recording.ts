@@ -113,7 +113,7 @@ export type Recorder = (
 
 /**
  * A recorder for a training. It looks at rows spread evenly over the training part, as many as a step has, and so seldom
- * that it costs about a sixtieth of the training: in epochs 1, 2, 4, 8, … and every so many.
+ * that it costs less than three hundredths of the training: in epochs 1, 2, 4, 8, … and every so many.
  */
 export async function recorderFor<Θ>(
   objective: Objective<Θ>,
@@ -133,7 +133,7 @@ export async function recorderFor<Θ>(
   });
   const program = recordingProgram(objective, argsAt(example.carry), stepsOf(batches));
   const { run } = await compiledIn(program, engine, workshop);
-  const interval = Math.ceil((64 * size) / rows);
+  const interval = Math.ceil((160 * size) / rows);
   const names = layersOf(objective.model).map((layer) => layer.name);
   const parts = partsOf(objective.model);
   return async (epoch, carry) => {

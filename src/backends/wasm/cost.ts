@@ -30,6 +30,9 @@ const multiplied = 110;
 
 const functions: ReadonlySet<string> = new Set(functionNames);
 
+/** Ops that read no more of their inputs than they write. */
+const picking: ReadonlySet<string> = new Set(["take", "embed"]);
+
 /** Ops whose results are computed without looking at each other. */
 const divisible: ReadonlySet<string> = new Set([
   ...["sumTo", "max", "min", "argmax", "argmin", "logSumExp", "cumsum", "cumsumBackwards"],
@@ -96,7 +99,8 @@ function nanoseconds(plan: Plan, kernel: Exclude<Kernel, { kind: "loop" }>): num
     return size(shape) * (work.reduce((sum, w) => sum + w, 0) + loaded * arrays);
   }
   const { op, inputs, outputs } = kernel.line;
-  const sizes = [...inputs, ...outputs.filter((v) => v !== null)].map((v) => size(plan.types[v]!.shape));
+  const touched = [...(picking.has(op.name) ? [] : inputs), ...outputs.filter((v) => v !== null)];
+  const sizes = touched.map((v) => size(plan.types[v]!.shape));
   const numbers = sizes.reduce((most, n) => Math.max(most, n), 0);
   if (op.name !== "matmul") return numbers * (perNumber[op.name] ?? interpreted);
   const inner = plan.types[inputs[0]!]!.shape.at(-1)!;
