@@ -1167,6 +1167,7 @@ const codes: {
     readonly "autodiff-not-linear": 1;
     readonly "autodiff-structure": 2;
     readonly "program-type": 1;
+    readonly "engine-load": 1;
     readonly "engine-module": 1;
     readonly "engine-memory": 1;
     readonly formula: 2;

@@ -1,13 +1,16 @@
 import type { Backend } from "../compile/backend.ts";
-import { type BackendName, defaultBackend, noBackend } from "./loaded.ts";
+import { type BackendName, noBackend } from "./loaded.ts";
 import { reference } from "./reference.ts";
 import { features } from "./wasm/features.ts";
 import { wasm } from "./wasm/index.ts";
 
-export { type BackendName, defaultBackend } from "./loaded.ts";
+export type { BackendName } from "./loaded.ts";
 
 /** Every engine by name, the fastest first. */
 export const backends: Readonly<Record<BackendName, Backend>> = { wasm, reference };
+
+/** The compiled engine, or, where WebAssembly or its vectors are missing, the one that interprets. */
+export const defaultBackend = (): BackendName => (features.vectors ? "wasm" : "reference");
 
 /**
  * The engine of that name, at once; without a name, the fastest that this machine has.
@@ -17,5 +20,5 @@ export const backends: Readonly<Record<BackendName, Backend>> = { wasm, referenc
 export function backendOf(name: string = defaultBackend()): Backend {
   const found = Object.entries(backends).find(([known]) => known === name)?.[1];
   if (found && (found !== wasm || features.vectors)) return found;
-  throw noBackend(name, Object.keys(backends));
+  throw noBackend(name);
 }

@@ -1,38 +1,50 @@
-// Engines for those who can wait: what is rarely needed is loaded when it is.
+// Engines for those who can wait: they are loaded when they are needed, and what is rarely needed of them later still.
 
 import type { Backend, Workshop } from "../compile/backend.ts";
 import { ModelError, suggestion } from "../core/errors.ts";
 import { here } from "./paced.ts";
-import { features } from "./wasm/features.ts";
-import { lean } from "./wasm/lean.ts";
-import { isPage, WorkerWorkshop } from "./worker/index.ts";
 
-export type BackendName = "wasm" | "reference";
-
-/** The compiled engine, or, where WebAssembly or its vectors are missing, the one that interprets. */
-export const defaultBackend = (): BackendName => (features.vectors ? "wasm" : "reference");
+const names = ["wasm", "reference"] as const;
+export type BackendName = (typeof names)[number];
 
 /**
  * The engine of that name; without a name, the fastest that this machine has.
  *
- * @throws `option` when there is none of that name, or not on this machine
+ * @throws `option` when there is none of that name, or not on this machine; `engine-load` when its code cannot be loaded
  */
-export async function engineNamed(name: BackendName = defaultBackend()): Promise<Backend> {
-  if (name === "wasm" && features.vectors) return lean;
-  if (name === "reference") return (await import("./reference.ts")).reference;
-  throw noBackend(name, ["wasm", "reference"]);
+export async function engineNamed(name?: BackendName): Promise<Backend> {
+  if (name !== undefined && !names.includes(name)) throw noBackend(name);
+  const compiled = name === "reference" ? null : (await loaded(import("./compiled.ts"))).compiled();
+  if (compiled) return compiled;
+  if (name === "wasm") throw noBackend(name);
+  return (await loaded(import("./reference.ts"))).reference;
+}
+
+/** Code of an engine that a page has to fetch. */
+async function loaded<T>(code: Promise<T>): Promise<T> {
+  try {
+    return await code;
+  } catch (error) {
+    throw new ModelError({
+      code: "engine-load",
+      where: "backend",
+      rule: `the engine's code could not be loaded: ${error instanceof Error ? error.message : error}.`,
+      hint: "a page fetches it when it trains: put all files of the bundle where the page is, and try again",
+    });
+  }
 }
 
 /** What to say where there is no such engine. */
-export const noBackend = (name: string, known: readonly string[]): ModelError =>
-  new ModelError({
+export function noBackend(name: string): ModelError {
+  const known = (names as readonly string[]).includes(name);
+  return new ModelError({
     code: "option",
     where: "backend",
     given: { backend: name },
-    rule: known.includes(name) ? "there is no WebAssembly with vectors here." : "there is no such engine.",
-    hint: known.includes(name) ? "leave the engine out, and reference does the work." : suggestion(name, known),
+    rule: known ? "there is no WebAssembly with vectors here." : "there is no such engine.",
+    hint: known ? "leave the engine out, and reference does the work." : suggestion(name, names),
   });
+}
 
 /** Where programs of an engine are run for someone who waits. */
-export const workshopOf = (backend: Backend): Workshop =>
-  backend.name === lean.name && isPage() ? new WorkerWorkshop() : here(backend);
+export const workshopOf = (backend: Backend): Workshop => backend.workshop?.() ?? here(backend);

@@ -45,6 +45,8 @@ export interface Backend {
   /** Loads what it needs for a function, if that is not there: for those who can wait. */
   ready?(traced: Closure, options: BackendOptions): Promise<void>;
   compile(program: Program, options: BackendOptions): Executable;
+  /** A place of its own for those who wait. Default: this thread. */
+  workshop?(): Workshop;
 }
 
 /** When to end a run before its end: between turns of its first loop, and not after that loop. */

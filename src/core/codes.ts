@@ -19,6 +19,7 @@ export const codes = {
   "autodiff-not-linear": 1,
   "autodiff-structure": 2,
   "program-type": 1,
+  "engine-load": 1,
   "engine-module": 1,
   "engine-memory": 1,
   formula: 2,

@@ -135,3 +135,17 @@ describe.skipIf(!chromium)("a page that may not compile WebAssembly", () => {
     await page.close();
   });
 });
+
+describe.skipIf(!chromium)("a page that cannot fetch the code of the compiled engine", () => {
+  it("is told so, and trains with the other", async () => {
+    const page = await browser.newPage();
+    await page.goto(await served({ without: "/backends/compiled.js" }));
+    const call = (options: string) =>
+      page.evaluate<object>(
+        `import("/training.js").then((m) => m.learnsXor(${options})).catch(({ name, problem }) => ({ name, problem }))`,
+      );
+    expect(await call("{ epochs: 20 }")).toMatchObject({ name: "ModelError", problem: { code: "engine-load" } });
+    expect(await call('{ epochs: 20, backend: "reference" }')).toMatchObject({ steps: 20, stopped: "epochs" });
+    await page.close();
+  });
+});
