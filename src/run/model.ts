@@ -3,6 +3,7 @@ import type { Tensor } from "../core/index.ts";
 import { decodeTensors } from "../core/safetensors.ts";
 import { type Encoded, type EncodedInputs, encode, encodeInputs, type Table, targetNames } from "../data/index.ts";
 import type { CsvOptions } from "../data/readers/index.ts";
+import { encodeTargets } from "../data/targets.ts";
 import { lossOf, type ModelFile, type Numbers, networkOf, type Parameters, readModel } from "../interchange/index.ts";
 import { sgd } from "../optim/index.ts";
 import {
@@ -34,11 +35,16 @@ export interface TrainedModel extends Numbers<Parameters> {
 
 type Encoder = Pick<ModelFile, "encoding" | "target" | "precision">;
 
-/** Numbers for training and scoring: as the encoding says, targets in the units in which they are learnt. */
+/**
+ * Numbers for training and scoring: as the encoding says, targets in the units in which they are learnt. They are scaled as
+ * float64 and rounded after that: times in seconds since 1970 are 128 s apart in float32.
+ */
 export function encodePart({ encoding, target: { shift, scale }, precision }: Encoder, table: Table): Encoded {
   const part = encode(encoding, table, { precision });
-  const { data } = part.y;
-  if (shift !== 0 || scale !== 1) for (let i = 0; i < data.length; i++) data[i] = (data[i]! - shift) / scale;
+  if (shift === 0 && scale === 1) return part;
+  const { data } = encodeTargets(encoding.target, encoding.task, { table, rows: part.rows });
+  const scaled = part.y.data;
+  for (let i = 0; i < data.length; i++) scaled[i] = (data[i]! - shift) / scale;
   return part;
 }
 

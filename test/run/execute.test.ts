@@ -1,8 +1,10 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { checkRunFile, execute, type RunFile } from "../../src/run/index.ts";
+import { prepare } from "../../src/run/prepare.ts";
+import { csv } from "../cli/tables.ts";
 
 let root = "";
 beforeEach(async () => {
@@ -50,4 +52,20 @@ it("seals the same test rows whatever the validation share is", async () => {
     return prepared.tables.test.origin;
   };
   expect(await test(0.1)).toEqual(await test(0.4));
+});
+
+it("learns the same targets in float32 wherever their zero is", async () => {
+  const targets = async (zero: number): Promise<number[]> => {
+    const source = join(root, `${zero}.csv`);
+    await writeFile(
+      source,
+      csv((_, __, i) => zero + ((7 * i) % 40)),
+    );
+    const { training } = await prepare(checkRunFile("test", { ...small, data: { source, task: "regression" } }));
+    return [...training.y.data];
+  };
+  const near = await targets(0);
+  // The mean of numbers near 2^30 is rounded by 2^-24, of a deviation of about 11.5; a scaled target below 2 by 2^-24.
+  const far = await targets(2 ** 30);
+  expect(Math.max(...far.map((y, i) => Math.abs(y - near[i]!)))).toBeLessThan(2 ** -22);
 });

@@ -72,8 +72,9 @@ const usual = new Set([
   ...["nan(ind)", "-nan(ind)", "-1.#ind", "1.#ind", "1.#qnan", "-1.#qnan"],
 ]);
 
-/** True for a field that says that there is no value. */
-export const isAbsent = (field: string): boolean => field.length < 10 && usual.has(field.toLowerCase());
+/** True for a field that says that there is no value. `Na` is sodium, and no program's way to say so. */
+export const isAbsent = (field: string): boolean =>
+  field.length < 10 && field !== "Na" && usual.has(field.toLowerCase());
 
 /**
  * The number that a field is: decimal, with or without exponent. ±Infinity stands for anything not finite that is written

@@ -45,6 +45,7 @@ export async function csvTable(opened: Opened, options: CsvOptions): Promise<Tab
   const again = new Set(sheet.columns.filter((_, j) => found[j] === "again").map((each) => each.name));
   const columns = again.size === 0 ? found : (await readSheet(opened, { ...options, again })).columns.map(finished);
   const settled = columns.filter((column) => column !== "again");
+  if (settled.length === 1) refuseUncut(opened.name, settled[0]!);
   return {
     name: opened.name,
     rows: sheet.lines.length,
@@ -56,6 +57,24 @@ export async function csvTable(opened: Opened, options: CsvOptions): Promise<Tab
       ...settled.flatMap(columnNote),
     ],
   };
+}
+
+/** A column whose every word is several numbers is a table cut by none of its delimiters. */
+function refuseUncut(name: string, column: Column): void {
+  if (column.kind !== "text" || !column.levels.every(isUncut)) return;
+  const [marks, flag] = column.levels[0]!.includes("|") ? ["bars (|)", "|"] : ["spaces", " "];
+  throw new ModelError({
+    code: "file-format",
+    where: name,
+    given: { "for example": column.levels[0]! },
+    rule: `the fields of this file are separated by ${marks}; commas, semicolons or tabs are needed.`,
+    hint: `write ${JSON.stringify(",")} for ${JSON.stringify(flag)}, or save it anew; from NumPy: np.savetxt(file, X, delimiter=",")`,
+  });
+}
+
+function isUncut(word: string): boolean {
+  const fields = word.split(/[\s|]+/);
+  return fields.length > 1 && fields.every((field) => !Number.isNaN(numberIn(field)));
 }
 
 function columnNote(column: Column): string[] {
@@ -187,7 +206,9 @@ function ragged({ file, columns }: Sheet, { fields, line }: Row, delimiter: stri
     where: `${file} line ${line}`,
     given: { expected: `${columns.length} fields`, found: `${fields.length} fields` },
     rule: `every row must have as many fields as the first row (${columns.length}); this one has ${fields.length}.`,
-    hint: `fields are separated by ${names[delimiter] ?? delimiter}; a field that contains the separator is written in quotes`,
+    hint: columns[0]!.name.startsWith("#")
+      ? "the file begins with a line of comment (#): take those lines away"
+      : `fields are separated by ${names[delimiter] ?? delimiter}; a field that contains the separator is written in quotes`,
   });
 }
 

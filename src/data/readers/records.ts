@@ -100,14 +100,26 @@ function parsed(block: Block, { delimiter, name }: { readonly delimiter: string;
       trim: true,
     });
   } catch (error) {
-    const { lines = 1, message } = error as CsvError & { readonly lines?: number };
-    throw new ModelError({
-      code: "file-format",
-      where: `${name} line ${block.line + lines - 1}`,
-      rule: `misplaced quotes: ${message}`,
-      hint: 'a field with quotes in it is written in quotes, with each inner quote doubled: "5"" pipe"',
-    });
+    throw misplaced(name, block, error as CsvError & { readonly lines?: number });
   }
+}
+
+/** What csv-parse finds wrong with quotes. */
+const quoteRules: Readonly<Record<string, string>> = {
+  CSV_QUOTE_NOT_CLOSED: "a quote is opened here and never closed.",
+  INVALID_OPENING_QUOTE: "a quote stands within a field that does not begin with one.",
+  CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE: "a field goes on behind its closing quote.",
+};
+
+function misplaced(name: string, { line }: Block, error: CsvError & { readonly lines?: number }): ModelError {
+  const { code, message, lines = 1 } = error;
+  const before = code === "CSV_QUOTE_NOT_CLOSED" ? 0 : lines - 1; // what is left open is a block of its own
+  return new ModelError({
+    code: "file-format",
+    where: `${name} line ${line + before}`,
+    rule: quoteRules[code] ?? `misplaced quotes: ${message}`,
+    hint: 'a field with quotes in it is written in quotes, with each inner quote doubled: "5"" pipe"',
+  });
 }
 
 async function* text({ name, bytes }: Opened): AsyncGenerator<string> {

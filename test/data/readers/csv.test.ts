@@ -150,6 +150,7 @@ describe("a CSV file", () => {
     const usual = ["N/A", "#N/A", "<NA>", "-nan", "NaN(ind)", "-1.#IND", "1.#QNAN", "Nan"];
     const table = await read(`a,b\n${usual.map((word) => `${word},1`).join("\n")}\n1,2\n`);
     expect(numbers(table, "a")).toEqual([...usual.map(() => Number.NaN), 1]);
+    expect(words(await read("element,a\nNa,1\nNA,2\nHe,3\n"), "element")).toEqual(["Na", "", "He"]);
     const sentinels = await read("a,b\n-999,x\n-999.0,none\n1,y\nnone,x\n", { absent: ["-999", "none"] });
     expect(numbers(sentinels, "a")).toEqual([Number.NaN, Number.NaN, 1, Number.NaN]);
     expect(words(sentinels, "b")).toEqual(["x", "", "y", "x"]);
@@ -267,7 +268,25 @@ describe("a CSV file is refused", () => {
 
   it("when quotes are misplaced or never closed, by the line", async () => {
     expect(await refusal('a,b\n1,5" pipe\n2,x\n')).toMatchObject({ code: "file-format", where: "file.csv line 2" });
-    expect((await refusal('a,b\n1,x\n2,"never\n3,y\n')).code).toBe("file-format");
+    expect(await refusal('a,b\n1,x\n5" pipe,3\n')).toMatchObject({
+      where: "file.csv line 3",
+      rule: "a quote stands within a field that does not begin with one.",
+    });
+    expect(await refusal('a,b\n1,x\n2,"never\n3,y\n')).toMatchObject({
+      where: "file.csv line 3",
+      rule: "a quote is opened here and never closed.",
+    });
+  });
+
+  it("when its fields are separated by spaces or bars, or comments stand before its header", async () => {
+    for (const [content, marks] of [
+      ["a b c\n1  2.5 3\n4 5 6e-3\n", "spaces"],
+      ["1.0e+00 2.0e+00\n3.0e+00 4.0e+00\n5.0e+00 6.0e+00\n", "spaces"],
+      ["a|b\n1|2\n3|4\n", "bars"],
+    ] as const)
+      expect(await refusal(content)).toMatchObject({ code: "file-format", rule: expect.stringContaining(marks) });
+    expect(words(await read("name\nred 7\n1 2\n"), "name")).toEqual(["red 7", "1 2"]);
+    expect(await refusal("# pendulum\na,b\n1,2\n")).toMatchObject({ hint: expect.stringContaining("comment") });
   });
 
   it("when it is binary, another kind of file, or not UTF-8", async () => {
