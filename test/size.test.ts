@@ -99,6 +99,16 @@ it("loads for a classifier nothing that only other programs need", async () => {
   }
 });
 
+it.each([
+  ["optimizer", '"adam"', '"radam"'],
+  ["loss", '"crossEntropy"', '"klDivergence"'],
+])("loads an uncommon %s when it is named", async (_, common, uncommon) => {
+  const bundle = await bundled(classifier.replace(common, uncommon));
+  const { loaded, result } = visited(bundle);
+  expect(result).toBe(1);
+  expect(loaded.some((name) => name.startsWith("seldom-"))).toBe(true);
+});
+
 it("counts what a page loads later as well as what it starts with", async () => {
   const [trains, stops] = await Promise.all(["", ", earlyStopping: 20"].map((more) => bundled(withOption(more))));
   const [loaded, more] = [visited(trains!).loaded, visited(stops!).loaded];

@@ -24,7 +24,7 @@ export const logisticLoss: Loss = elementwise({
 });
 
 /** x·ln y, 0 where x = 0 whatever y is. */
-const timesLog = (x: Value, y: Value): Value => where(equal(x, 0), 0, mul(x, log(where(equal(x, 0), 1, y))));
+export const timesLog = (x: Value, y: Value): Value => where(equal(x, 0), 0, mul(x, log(where(equal(x, 0), 1, y))));
 
 /** The logistic loss on probabilities p instead of logits, for comparison with formulas; infinite where p is 0 or 1 and wrong. */
 export const logisticLossOfProbabilities: Loss = elementwise({
@@ -35,7 +35,7 @@ export const logisticLossOfProbabilities: Loss = elementwise({
 });
 
 /** Targets as a row of shares for each row: class numbers `[batch]` become one-hot rows. */
-const shares = (name: string, z: Value, t: Value): Value =>
+export const shares = (name: string, z: Value, t: Value): Value =>
   areClassNumbers(z, t) ? oneHot(cast(t, "integer"), z.shape.at(-1)!) : matching(name, z, t);
 
 /**
@@ -60,18 +60,6 @@ export const crossEntropyOfProbabilities: Loss = loss({
   tasks: ["multiclass"],
   range: shareOfOne,
   rows: (p, t) => neg(sum(timesLog(shares("crossEntropyOfProbabilities", p, t), p), -1)),
-});
-
-/** Kullback-Leibler divergence in nats of softmax(z) from the shares t: Σⱼ tⱼ·(ln tⱼ − ln softmax(z)ⱼ). */
-export const klDivergence: Loss = loss({
-  label: "klDivergence",
-  link: "softmax",
-  tasks: ["multiclass"],
-  range: shareOfOne,
-  rows: (z, t) => {
-    const p = shares("klDivergence", z, t);
-    return sum(sub(timesLog(p, p), mul(p, logSoftmax(z))), -1);
-  },
 });
 
 /**

@@ -1,8 +1,9 @@
 import { ModelError } from "../core/errors.ts";
 import { checkedNumber } from "../core/names.ts";
 import type { Value } from "../graph/value.ts";
-import { add, concat, exp, maximum, minimum, mul, neg, relu, square, sub } from "../ops/index.ts";
-import { elementwise, head, type Loss, loss, matching, meanPerRow } from "./loss.ts";
+import { add, concat, exp, logSoftmax, maximum, minimum, mul, neg, relu, square, sub, sum } from "../ops/index.ts";
+import { shares, timesLog } from "./classification.ts";
+import { elementwise, head, type Loss, loss, matching, meanPerRow, shareOfOne } from "./loss.ts";
 
 /** A loss of several numbers for each target: the mean over targets of a function of them all. */
 function headed(
@@ -111,4 +112,28 @@ export function quantileLoss({ tau = 0.5 }: { readonly tau?: number | readonly n
   });
 }
 /** The pinball loss of the median: half the absolute error. */
-export const quantile: Loss = quantileLoss();
+export const quantile: Loss = /* @__PURE__ */ quantileLoss();
+
+/**
+ * Poisson counts from the logarithm z of the rate: ℓ = eᶻ − t·z, the negative log-likelihood without ln t!, which does
+ * not depend on z.
+ */
+export const poisson: Loss = elementwise({
+  label: "poisson",
+  link: "exp",
+  tasks: ["regression"],
+  range: [0, Number.POSITIVE_INFINITY],
+  each: (z, t) => sub(exp(z), mul(t, z)),
+});
+
+/** Kullback-Leibler divergence in nats of softmax(z) from the shares t: Σⱼ tⱼ·(ln tⱼ − ln softmax(z)ⱼ). */
+export const klDivergence: Loss = loss({
+  label: "klDivergence",
+  link: "softmax",
+  tasks: ["multiclass"],
+  range: shareOfOne,
+  rows: (z, t) => {
+    const p = shares("klDivergence", z, t);
+    return sum(sub(timesLog(p, p), mul(p, logSoftmax(z))), -1);
+  },
+});

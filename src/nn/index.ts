@@ -11,3 +11,4 @@ export * from "./noise.ts";
 export * from "./normalization.ts";
 export * from "./regression.ts";
 export * from "./reuse.ts";
+export * from "./usual.ts";

@@ -62,6 +62,7 @@ const everything = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const
 export const shareOfOne = [0, 1] as const;
 
 /** A loss from its rule for the rows of a batch: the mean of `rows`, with what training needs to know about it. */
+/* @__NO_SIDE_EFFECTS__ */
 export function loss({ rows, link = "identity", boundary = 0.5, range = everything, ...rule }: LossRule): Loss {
   const call = (prediction: Operand, target: Operand): Value => mean(rows(lift(prediction), lift(target)));
   const { predict = links[link] ?? identity, heads = [], central = 0 } = rule;
@@ -97,6 +98,7 @@ export function matching(name: string, y: Value, t: Value): Value {
 }
 
 /** A loss that is the mean over the outputs of a row of some function of prediction and target. */
+/* @__NO_SIDE_EFFECTS__ */
 export function elementwise(rule: Omit<LossRule, "rows"> & { readonly each: (y: Value, t: Value) => Value }): Loss {
   const rows = (y: Value, t: Value): Value => {
     return meanPerRow(rule.each(y, matching(rule.label, y, t)));

@@ -1,8 +1,8 @@
 import type { Task } from "../core/task.ts";
-import { crossEntropy, hinge, klDivergence, logisticLoss } from "./classification.ts";
-import { gaussian, quantile } from "./distributions.ts";
+import { crossEntropy, hinge, logisticLoss } from "./classification.ts";
+import { gaussian, klDivergence, poisson, quantile } from "./distributions.ts";
 import type { Loss } from "./loss.ts";
-import { huber, logCosh, meanAbsoluteError, meanSquaredError, poisson } from "./regression.ts";
+import { huber, logCosh, meanAbsoluteError, meanSquaredError } from "./regression.ts";
 
 /** Every loss by name. */
 export const losses = {

@@ -18,28 +18,6 @@ export function adagrad(options: Rate & { readonly epsilon?: number } = {}): Opt
   return optimizer({ name: "adagrad", init: (θ) => ({ G: zeros(θ) }), update }, learningRate);
 }
 
-type AdagradMomentum = { readonly G: Tensor; readonly v: Tensor };
-
-/**
- * Adagrad's step carried on by momentum:  vₜ = μ vₜ₋₁ + η·gₜ / (√Gₜ + ε),  Δ = −vₜ.
- *
- * The factor η stands inside of v, so a change of η takes effect slowly.
- *
- * @param options learningRate η, default 0.01; momentum μ in [0, 1), default 0.9; epsilon ε, outside the root, default 1e-8
- */
-export function adagradMomentum(
-  options: Rate & { readonly momentum?: number; readonly epsilon?: number } = {},
-): Optimizer<AdagradMomentum> {
-  checkOptions("adagradMomentum", options, ["momentum"], ["epsilon"]);
-  const { momentum: μ = 0.9, epsilon: ε = 1e-8, learningRate = 0.01 } = options;
-  const update: Rule<AdagradMomentum>["update"] = (g, state, { η }) => {
-    const G = add(state.G, square(g));
-    const v = add(mul(μ, state.v), div(mul(η, g), add(sqrt(G), ε)));
-    return [neg(v), { G, v }];
-  };
-  return optimizer({ name: "adagradMomentum", init: (θ) => ({ G: zeros(θ), v: zeros(θ) }), update }, learningRate);
-}
-
 /**
  * Adagrad with a memory that fades:  sₜ = ρ sₜ₋₁ + (1 − ρ) gₜ²,  Δ = −η·gₜ / (√sₜ + ε).
  *
@@ -57,26 +35,4 @@ export function rmsprop(
     return [neg(div(mul(η, g), add(sqrt(s), ε))), { s }];
   };
   return optimizer({ name: "rmsprop", init: (θ) => ({ s: zeros(θ) }), update }, learningRate);
-}
-
-type Adadelta = { readonly s: Tensor; readonly d: Tensor };
-
-/**
- * Steps in the parameter's own unit:  sₜ = ρ sₜ₋₁ + (1 − ρ) gₜ²,  Δ = −η·gₜ √(dₜ₋₁ + ε) / √(sₜ + ε),
- * dₜ = ρ dₜ₋₁ + (1 − ρ) (Δ/η)².
- *
- * @param options learningRate η, default 1; rho ρ in [0, 1), default 0.9; epsilon ε, inside the roots, default 1e-6
- * @see Zeiler (2012), ADADELTA: an adaptive learning rate method (with PyTorch's η)
- */
-export function adadelta(
-  options: Rate & { readonly rho?: number; readonly epsilon?: number } = {},
-): Optimizer<Adadelta> {
-  checkOptions("adadelta", options, ["rho"], ["epsilon"]);
-  const { rho: ρ = 0.9, epsilon: ε = 1e-6, learningRate = 1 } = options;
-  const update: Rule<Adadelta>["update"] = (g, state, { η }) => {
-    const s = ema(state.s, square(g), ρ);
-    const step = div(mul(g, sqrt(add(state.d, ε))), sqrt(add(s, ε)));
-    return [neg(mul(η, step)), { s, d: ema(state.d, square(step), ρ) }];
-  };
-  return optimizer({ name: "adadelta", init: (θ) => ({ s: zeros(θ), d: zeros(θ) }), update }, learningRate);
 }

@@ -1,5 +1,5 @@
-export { type AdamOptions, adam, adamw, amsgrad, nadam, radam } from "./adam.ts";
-export { adadelta, adagrad, adagradMomentum, rmsprop } from "./adaptive.ts";
+export { type AdamOptions, adam, adamw } from "./adam.ts";
+export { adagrad, rmsprop } from "./adaptive.ts";
 export { momentum, nesterov, sgd } from "./descent.ts";
 export { layerRates, ratesOf } from "./layers.ts";
 export { type LionOptions, lion } from "./lion.ts";
@@ -51,4 +51,6 @@ export { greatest } from "./second/vector.ts";
 export { bfgs, type LevenbergMarquardtOptions, lbfgs, levenbergMarquardt } from "./second/wholebatch.ts";
 export type { Transform } from "./transform.ts";
 export { chainRules, clipByGlobalNorm, clipByNorm, clipByValue, maxNorm, weightDecay } from "./transforms.ts";
+export { adadelta, adagradMomentum, amsgrad, nadam, radam } from "./uncommon.ts";
 export { initialState, isWeight, rateAt, update } from "./update.ts";
+export { usualOptimizers } from "./usual.ts";

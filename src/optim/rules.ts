@@ -1,8 +1,9 @@
-import { adam, adamw, amsgrad, nadam, radam } from "./adam.ts";
-import { adadelta, adagrad, adagradMomentum, rmsprop } from "./adaptive.ts";
+import { adam, adamw } from "./adam.ts";
+import { adagrad, rmsprop } from "./adaptive.ts";
 import { momentum, nesterov, sgd } from "./descent.ts";
 import { lion } from "./lion.ts";
 import type { Optimizer, Rate } from "./rule.ts";
+import { adadelta, adagradMomentum, amsgrad, nadam, radam } from "./uncommon.ts";
 
 /** Every optimizer by name. */
 export const optimizers = {

@@ -3,28 +3,30 @@ import { checkedNumber, entryOf, named } from "../core/names.ts";
 import { type Task, tasks } from "../core/task.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Value } from "../graph/value.ts";
-import { type Loss, loss, losses, meanPerRow } from "../nn/index.ts";
+import { type Loss, loss, meanPerRow, usualLosses } from "../nn/index.ts";
 import { mean } from "../ops/index.ts";
-import { adam } from "../optim/adam.ts";
 import {
   isWholeBatch,
   layerRates,
   type Optimizer,
-  optimizers,
   type Schedule,
+  usualOptimizers,
   type WholeBatch,
 } from "../optim/index.ts";
 import { allRows } from "./allrows.ts";
 import type { TrainOptions } from "./options.ts";
 
 /**
- * The loss that is asked for, or that suits the targets.
+ * The loss that is asked for, or that suits the targets. What is rarely used comes when it is.
  *
  * @throws `option` for an unknown name
  */
-export function lossOf<Θ>(options: TrainOptions<Θ>, targets: Tensor): Loss {
+export async function lossOf<Θ>(options: TrainOptions<Θ>, targets: Tensor): Promise<Loss> {
   const wanted = options.loss ?? (targets.dtype === "integer" ? "crossEntropy" : "meanSquaredError");
   if (typeof wanted !== "string") return lossFrom(wanted);
+  const common = entryOf(wanted, usualLosses);
+  if (common) return usualLosses[common];
+  const { losses } = await import("./seldom.ts");
   return losses[named("loss", wanted, losses)];
 }
 
@@ -63,7 +65,10 @@ export async function optimizerOf<Θ>(options: TrainOptions<Θ>): Promise<Optimi
   return layerRates(rule, { ...rates, ...Object.fromEntries(frozen.map((name) => [name, 0])) });
 }
 
-async function ruleOf<Θ>({ optimizer = adam(), learningRate }: TrainOptions<Θ>): Promise<Optimizer | WholeBatch> {
+async function ruleOf<Θ>({
+  optimizer = usualOptimizers.adam(),
+  learningRate,
+}: TrainOptions<Θ>): Promise<Optimizer | WholeBatch> {
   if (typeof learningRate === "number") checkedNumber("learningRate", learningRate, { above: 0 });
   if (typeof optimizer === "string") return ruleNamed(optimizer, learningRate);
   if (typeof optimizer === "object" && isWholeBatch(optimizer)) {
@@ -85,9 +90,12 @@ async function ruleOf<Θ>({ optimizer = adam(), learningRate }: TrainOptions<Θ>
 export type AllRowsName = WholeBatch["name"];
 
 async function ruleNamed(name: string, learningRate: number | Schedule | undefined): Promise<Optimizer | WholeBatch> {
+  const rate = learningRate === undefined ? {} : { learningRate };
+  const common = entryOf(name, usualOptimizers);
+  if (common) return usualOptimizers[common](rate);
+  const { optimizers, wholeBatch } = await import("./seldom.ts");
   const stepwise = entryOf(name, optimizers);
-  if (stepwise) return optimizers[stepwise](learningRate === undefined ? {} : { learningRate });
-  const { wholeBatch } = await import("./seldom.ts");
+  if (stepwise) return optimizers[stepwise](rate);
   const known = named("optimizer", name, { ...optimizers, ...wholeBatch }) as AllRowsName;
   if (learningRate !== undefined) throw allRows(known, { "learning rate": String(learningRate) });
   return wholeBatch[known]();

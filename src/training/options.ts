@@ -137,9 +137,9 @@ export async function settingsOf<Θ>(where: string, targets: Tensor, options: Tr
       given: { given: precision },
       rule: 'must be "f32" or "f64".',
     });
-  const loss = lossOf(options, targets);
+  const loss = await lossOf(options, targets);
   const task = options.task === undefined ? taskOf(loss, targets) : named("task", options.task, metricsOf);
-  checkTask(loss, task);
+  await checkTask(loss, task);
   return {
     loss,
     task,

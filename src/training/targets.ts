@@ -2,15 +2,16 @@ import { ModelError } from "../core/errors.ts";
 import { type Shape, size } from "../core/shape.ts";
 import type { Task } from "../core/task.ts";
 import type { Tensor } from "../core/tensor.ts";
-import { areClassNumbers, type Loss, lossesFor } from "../nn/index.ts";
+import { areClassNumbers, type Loss } from "../nn/index.ts";
 
 /**
  * Refuses a loss that is not meant for the task.
  *
  * @throws `loss-task`
  */
-export function checkTask({ label, tasks }: Loss, task: Task): void {
+export async function checkTask({ label, tasks }: Loss, task: Task): Promise<void> {
   if (tasks.includes(task)) return;
+  const { lossesFor } = await import("./seldom.ts");
   throw new ModelError({
     code: "loss-task",
     where: `loss ${label}`,
