@@ -21,7 +21,7 @@ const pages: Readonly<Record<string, Page>> = {
     code: classifier,
     result: 1,
     start: 38_000,
-    several: 64_300,
+    several: 63_300,
     one: 91_500,
   },
   "the same with the engine that interprets": {
@@ -42,7 +42,7 @@ const pages: Readonly<Record<string, Page>> = {
       };`,
     result: 1,
     start: 38_000,
-    several: 64_300,
+    several: 63_300,
     one: 91_500,
   },
   "a line learnt by train, loss and optimizer given as functions": {
@@ -58,7 +58,7 @@ const pages: Readonly<Record<string, Page>> = {
       };`,
     result: true,
     start: 36_700,
-    several: 63_000,
+    several: 62_300,
     one: 88_000,
   },
   "the slope of a formula": {

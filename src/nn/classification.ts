@@ -1,8 +1,9 @@
 import { ModelError } from "../core/errors.ts";
 import { checkedNumber } from "../core/names.ts";
 import type { Value } from "../graph/value.ts";
-import { add, cast, equal, log, logSoftmax, mul, neg, oneHot, relu, softplus, sub, sum, where } from "../ops/index.ts";
+import { add, cast, logSoftmax, mul, neg, oneHot, relu, softplus, sub, sum } from "../ops/index.ts";
 import { areClassNumbers, elementwise, type Loss, loss, matching, meanPerRow, shareOfOne } from "./loss.ts";
+import { shares, timesLog } from "./shares.ts";
 
 /**
  * Binary cross-entropy in nats, from logits z = ln(p / (1 − p)) and targets t in [0, 1]:
@@ -23,9 +24,6 @@ export const logisticLoss: Loss = elementwise({
   each: (z, t) => add(mul(sub(1, t), softplus(z)), mul(t, softplus(neg(z)))),
 });
 
-/** x·ln y, 0 where x = 0 whatever y is. */
-export const timesLog = (x: Value, y: Value): Value => where(equal(x, 0), 0, mul(x, log(where(equal(x, 0), 1, y))));
-
 /** The logistic loss on probabilities p instead of logits, for comparison with formulas; infinite where p is 0 or 1 and wrong. */
 export const logisticLossOfProbabilities: Loss = elementwise({
   label: "logisticLossOfProbabilities",
@@ -33,10 +31,6 @@ export const logisticLossOfProbabilities: Loss = elementwise({
   range: shareOfOne,
   each: (p, t) => neg(add(timesLog(t, p), timesLog(sub(1, t), sub(1, p)))),
 });
-
-/** Targets as a row of shares for each row: class numbers `[batch]` become one-hot rows. */
-export const shares = (name: string, z: Value, t: Value): Value =>
-  areClassNumbers(z, t) ? oneHot(cast(t, "integer"), z.shape.at(-1)!) : matching(name, z, t);
 
 /**
  * Cross-entropy in nats, from logits: ℓ = −Σⱼ tⱼ·ln softmax(z)ⱼ for each row.          ∂ℓ/∂z = softmax(z) − t

@@ -2,8 +2,8 @@ import { ModelError } from "../core/errors.ts";
 import { checkedNumber } from "../core/names.ts";
 import type { Value } from "../graph/value.ts";
 import { add, concat, exp, logSoftmax, maximum, minimum, mul, neg, relu, square, sub, sum } from "../ops/index.ts";
-import { shares, timesLog } from "./classification.ts";
 import { elementwise, head, type Loss, loss, matching, meanPerRow, shareOfOne } from "./loss.ts";
+import { shares, timesLog } from "./shares.ts";
 
 /** A loss of several numbers for each target: the mean over targets of a function of them all. */
 function headed(

@@ -11,4 +11,3 @@ export * from "./noise.ts";
 export * from "./normalization.ts";
 export * from "./regression.ts";
 export * from "./reuse.ts";
-export * from "./usual.ts";

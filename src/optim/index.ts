@@ -53,4 +53,3 @@ export type { Transform } from "./transform.ts";
 export { chainRules, clipByGlobalNorm, clipByNorm, clipByValue, maxNorm, weightDecay } from "./transforms.ts";
 export { adadelta, adagradMomentum, amsgrad, nadam, radam } from "./uncommon.ts";
 export { initialState, isWeight, rateAt, update } from "./update.ts";
-export { usualOptimizers } from "./usual.ts";

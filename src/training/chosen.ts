@@ -3,16 +3,11 @@ import { checkedNumber, entryOf, named } from "../core/names.ts";
 import { type Task, tasks } from "../core/task.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Value } from "../graph/value.ts";
-import { type Loss, loss, meanPerRow, usualLosses } from "../nn/index.ts";
+import { type Loss, loss, meanPerRow } from "../nn/index.ts";
+import { usualLosses } from "../nn/usual.ts";
 import { mean } from "../ops/index.ts";
-import {
-  isWholeBatch,
-  layerRates,
-  type Optimizer,
-  type Schedule,
-  usualOptimizers,
-  type WholeBatch,
-} from "../optim/index.ts";
+import { isWholeBatch, layerRates, type Optimizer, type Schedule, type WholeBatch } from "../optim/index.ts";
+import { usualOptimizers } from "../optim/usual.ts";
 import { allRows } from "./allrows.ts";
 import type { TrainOptions } from "./options.ts";
 
