@@ -8,10 +8,9 @@ export type Initializer = (key: Key, shape: Shape) => Tensor;
 const fans = (shape: Shape): [fanIn: number, fanOut: number] => [shape[0] ?? 1, shape.at(-1) ?? 1];
 
 function drawn(next: () => number, shape: Shape, scale: number): Tensor {
-  return new Tensor(
-    shape,
-    Float64Array.from({ length: size(shape) }, () => scale * next()),
-  );
+  const data = new Float64Array(size(shape)); // filled by a loop: half the time of Float64Array.from
+  for (let i = 0; i < data.length; i++) data[i] = scale * next();
+  return new Tensor(shape, data);
 }
 
 /** w ~ U(−a, a), of variance a²/3. */

@@ -40,7 +40,7 @@ export class Carried {
 }
 
 /** Whether all numbers are finite: 0·x is 0 for those, and NaN for the others; four sums, as one would wait for itself. */
-export function isFinite({ data }: Tensor): boolean {
+export function isFinite({ data }: Pick<Tensor, "data">): boolean {
   let [a, b, c, d] = [0, 0, 0, 0];
   const whole = data.length & ~3;
   for (let i = 0; i < whole; i += 4) {

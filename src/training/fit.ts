@@ -1,5 +1,7 @@
 import { ModelError } from "../core/errors.ts";
 import { checkedNumber, knownOptions, named } from "../core/names.ts";
+import { Pace } from "../core/pause.ts";
+import type { Steps } from "../core/steps.ts";
 import type { Task } from "../core/task.ts";
 import { Tensor } from "../core/tensor.ts";
 import { drawnShares } from "../data/shares.ts";
@@ -13,13 +15,13 @@ import { accessTo, type Sink } from "./files.ts";
 import type { Finding } from "./finding.ts";
 import type { EpochRow } from "./history.ts";
 import { thresholdOf } from "./metrics.ts";
-import type { Learnt, Objective, Part } from "./objective.ts";
-import { inputsOf, partOf, type Rows, type Settings, type TrainOptions } from "./options.ts";
+import type { Learnt, Objective } from "./objective.ts";
+import { checkedPart, inputsOf, partOf, type Rows, type Settings, type TrainOptions } from "./options.ts";
 import { compiled, outputShape, type PredictionForm, predictionProgram } from "./programs.ts";
 import type { Best } from "./stopping.ts";
 import { checkTargets } from "./targets.ts";
 import { keptIn, prepared } from "./train.ts";
-import { partRows } from "./weights.ts";
+import { takingRows } from "./weights.ts";
 
 export interface PredictOptions {
   /**
@@ -88,8 +90,11 @@ export interface FitResult<Θ> {
  *          with the layer's name; while training `diverged`, a `Divergence` with the last good parameters
  */
 export async function fit<Θ>(model: Layer<Θ>, data: Rows, options: TrainOptions<Θ> = {}): Promise<FitResult<Θ>> {
-  const all = partOf("fit(model, data)", data);
-  const task = await prepared("fit", model, await partsOf(all, options), options);
+  const pace = new Pace();
+  const parts = await pace.through(partsOf(data, options));
+  if (pace.due) await pace.rest();
+  const task = await prepared("fit", model, parts, options);
+  if (pace.due) await pace.rest();
   const rows = epochs({ ...task, from: await keptIn(options) });
   const history: EpochRow[] = [];
   for (;;) {
@@ -120,18 +125,19 @@ async function readyToPredict<Θ>({ objective, settings, training }: Training<Θ
 }
 
 /** The validation rows split off by chance, or as given. */
-async function partsOf<Θ>(
-  all: Part,
+function* partsOf<Θ>(
+  data: Rows,
   { validation = 0, seed = 0 }: TrainOptions<Θ>,
-): Promise<Pick<Training<Θ>, "training" | "validation">> {
+): Steps<Pick<Training<Θ>, "training" | "validation">> {
+  const all = yield* checkedPart("fit(model, data)", data);
   if (typeof validation !== "number")
-    return { training: all, validation: partOf("fit(…, { validation })", validation) };
+    return { training: all, validation: yield* checkedPart("fit(…, { validation })", validation) };
   checkedNumber("validation", validation, { least: 0, below: 1 });
   if (validation === 0) return { training: all, validation: null };
   const rows = drawnShares(all.x.shape[0]!, { validation, seed });
-  return rows.validation.length === 0
-    ? { training: all, validation: null }
-    : { training: partRows(all, rows.training), validation: partRows(all, rows.validation) };
+  if (rows.validation.length === 0) return { training: all, validation: null };
+  yield;
+  return { training: yield* takingRows(all, rows.training), validation: yield* takingRows(all, rows.validation) };
 }
 
 type Trained<Θ> = Pick<

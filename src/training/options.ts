@@ -3,6 +3,7 @@ import { checkedThreads, type Precision, type Threads } from "../compile/index.t
 import { ModelError } from "../core/errors.ts";
 import { checkedNumber, knownOptions, named } from "../core/names.ts";
 import { size } from "../core/shape.ts";
+import { atOnce, portion, type Steps } from "../core/steps.ts";
 import type { Task } from "../core/task.ts";
 import { Tensor } from "../core/tensor.ts";
 import { type Data, tensorOf } from "../graph/lifted.ts";
@@ -192,7 +193,10 @@ function batchSizeOf<Θ>({ batchSize }: TrainOptions<Θ>, optimizer: Optimizer |
  *
  * @throws `data-rows`, `data-number`
  */
-export function partOf(where: string, { x, y, weights }: Rows): Part {
+export const partOf = (where: string, rows: Rows): Part => atOnce(checkedPart(where, rows));
+
+/** The same, in steps. */
+export function* checkedPart(where: string, { x, y, weights }: Rows): Steps<Part> {
   const refuse = (rule: string, given: Record<string, readonly number[]>): ModelError =>
     new ModelError({ code: "data-rows", where, given, rule });
   if (x === undefined || y === undefined) throw refuse("data must have the form { x, y }.", {});
@@ -202,8 +206,8 @@ export function partOf(where: string, { x, y, weights }: Rows): Part {
     throw refuse("x and y must have the same number of rows, at least one.", shapes);
   if (size(part.x.shape) === 0) throw refuse("there must be at least one row and one column.", shapes);
   const features = inputsOf(part.x);
-  finite(where, "x", features);
-  finite(where, "y", part.y);
+  yield* finite(where, "x", features);
+  yield* finite(where, "y", part.y);
   const rows = part.y.shape[0]!;
   return weighted({ x: features, y: part.y }, weights ? checkedWeights(where, tensorOf(weights), rows) : null);
 }
@@ -214,10 +218,11 @@ export function inputsOf({ shape, data, dtype }: Tensor): Tensor {
   return new Tensor(rows, dtype === "real" ? data : Float64Array.from(data), "real");
 }
 
-function finite(where: string, name: string, x: Tensor): void {
-  if (isFinite(x)) return;
-  const { shape, data } = x;
-  const at = data.findIndex((value) => !Number.isFinite(value));
+function* finite(where: string, name: string, { shape, data }: Tensor): Steps<void> {
+  let from = 0;
+  for (; from < data.length && isFinite({ data: data.subarray(from, from + portion) }); from += portion) yield;
+  if (from >= data.length) return;
+  const at = from + data.subarray(from).findIndex((value) => !Number.isFinite(value));
   const width = size(shape.slice(1));
   throw new ModelError({
     code: "data-number",

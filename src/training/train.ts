@@ -1,11 +1,12 @@
 import { ModelError } from "../core/errors.ts";
+import { Pace } from "../core/pause.ts";
 import type { Shape } from "../core/shape.ts";
 import type { Layer } from "../nn/index.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { epochs, type Training, type TrainingEnd, type TrainingRow } from "./course.ts";
 import { accessTo } from "./files.ts";
 import type { Part } from "./objective.ts";
-import { partOf, type Rows, settingsOf, type TrainOptions } from "./options.ts";
+import { checkedPart, type Rows, settingsOf, type TrainOptions } from "./options.ts";
 import { outputShape } from "./programs.ts";
 import { startOf } from "./session.ts";
 import { checkTargets, comparable } from "./targets.ts";
@@ -80,7 +81,8 @@ export async function* train<Θ>(
   options: TrainRows<Θ>,
 ): AsyncGenerator<TrainingRow<Θ>, TrainingEnd<Θ>, void> {
   const { x, y, weights, ...rest } = options;
-  const training = partOf("train(model, { x, y })", { x, y, ...(weights && { weights }) });
+  const pace = new Pace();
+  const training = await pace.through(checkedPart("train(model, { x, y })", { x, y, ...(weights && { weights }) }));
   if (typeof rest.validation === "number" && rest.validation !== 0)
     throw new ModelError({
       code: "option",
@@ -89,7 +91,11 @@ export async function* train<Θ>(
       rule: "must be rows { x, y } of their own.",
       hint: "fit(model, data, { validation: 0.2 }) sets a share of the rows aside.",
     });
-  const validation = rest.validation ? partOf("train(model, { validation })", rest.validation) : null;
+  const validation = rest.validation
+    ? await pace.through(checkedPart("train(model, { validation })", rest.validation))
+    : null;
+  if (pace.due) await pace.rest();
   const task = await prepared("train", model, { training, validation }, rest);
+  if (pace.due) await pace.rest();
   return yield* epochs({ ...task, from: await keptIn(rest) });
 }

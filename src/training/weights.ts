@@ -1,6 +1,6 @@
 import { ModelError } from "../core/errors.ts";
-import { isTensor, Tensor } from "../core/tensor.ts";
-import { mapLeaves } from "../core/tree.ts";
+import { atOnce, portion, type Steps } from "../core/steps.ts";
+import { Tensor, type TensorData } from "../core/tensor.ts";
 import type { Part } from "./objective.ts";
 
 /**
@@ -58,15 +58,27 @@ export const weighted = (part: Pick<Part, "x" | "y">, weights: Tensor | null): P
   weights ? { ...part, weights, counts: weights } : part;
 
 /** Some rows of a part, by number. */
-export const partRows = (part: Part, rows: Int32Array): Part =>
-  mapLeaves(part, isTensor, (whole) => rowsOf(whole, rows)) as Part;
+export const partRows = (part: Part, rows: Int32Array): Part => atOnce(takingRows(part, rows));
+
+/** The same, in steps. */
+export function* takingRows(part: Part, rows: Int32Array): Steps<Part> {
+  const taken: [name: string, rows: Tensor][] = [];
+  for (const [name, whole] of Object.entries(part) as [string, Tensor][])
+    taken.push([name, yield* rowsOf(whole, rows)]);
+  return Object.fromEntries(taken) as unknown as Part;
+}
 
 /** Rows of a tensor by number, as a tensor. */
-function rowsOf({ shape, data, dtype }: Tensor, rows: Int32Array): Tensor {
+function* rowsOf({ shape, data, dtype }: Tensor, rows: Int32Array): Steps<Tensor> {
   const width = data.length / shape[0]!;
-  const out = data.slice(0, rows.length * width);
-  rows.forEach((row, i) => {
-    out.set(data.subarray(row * width, (row + 1) * width), i * width);
-  });
+  const out = new (data.constructor as new (length: number) => TensorData)(rows.length * width);
+  let pause = portion;
+  for (let i = 0, at = 0; i < rows.length; i++, at += width) {
+    const from = rows[i]! * width;
+    out.set(data.subarray(from, from + width), at);
+    if (at < pause) continue;
+    yield;
+    pause = at + portion;
+  }
   return new Tensor([rows.length, ...shape.slice(1)], out, dtype);
 }

@@ -1,6 +1,7 @@
 import type { BackendOptions, Outcome, Runner, Stop, Workshop } from "../../compile/backend.ts";
 import { lowering } from "../../compile/index.ts";
 import { Pace } from "../../core/pause.ts";
+import { portion } from "../../core/steps.ts";
 import { Tensor, type TensorData } from "../../core/tensor.ts";
 import type { Closure } from "../../graph/closure.ts";
 import { checkArguments } from "../arguments.ts";
@@ -14,9 +15,6 @@ import { Connection, Lost } from "./connection.ts";
 import type { Sent, Write } from "./messages.ts";
 
 export { isPage } from "./runtime.ts";
-
-/** Numbers that are sent at once: copying them takes about a millisecond. */
-const portion = 2 ** 18;
 
 /**
  * A page's worker as the place where programs run: the page traces and compiles them, a step at a time, and has them run
