@@ -1,6 +1,5 @@
 #!/usr/bin/env node
-import module from "node:module";
+import { load } from "../dist/cli/load.js";
 
-module.enableCompileCache?.(); // from Node 22.8 on: what is compiled of the files below is kept for the next time
-const { main } = await import("../dist/command/gradus.js");
-await main(process.argv.slice(2));
+const args = process.argv.slice(2);
+await load(args).main(args);
