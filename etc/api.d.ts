@@ -1375,7 +1375,7 @@ function diagram<Name extends string>(f: (x: {
 
 const div: Binary;
 
-function dropout({ rate }?: {
+function dropout(options?: {
     readonly rate?: number;
 }): Layer<Record<never, never>>;
 
@@ -1448,7 +1448,7 @@ function fourierFeatures(x: Tensor, options: FourierOptions): {
 
 const gaussian: Loss;
 
-function gaussianNoise({ deviation }?: {
+function gaussianNoise(options?: {
     readonly deviation?: number;
 }): Layer<Record<never, never>>;
 

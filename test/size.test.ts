@@ -59,7 +59,7 @@ const pages: Readonly<Record<string, Page>> = {
     result: true,
     start: 36_700,
     several: 62_300,
-    one: 88_000,
+    one: 88_300,
   },
   "the slope of a formula": {
     code: `

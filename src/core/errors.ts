@@ -55,7 +55,11 @@ function render({ code, where, given = {}, rule, hint }: Problem): string {
   return [`${where}: ${rule}`, ...rows.map(([name, fact]) => `  ${name.padEnd(width)} ${fact}`)].join("\n");
 }
 
-const word = (fact: Fact): string => (typeof fact === "object" ? show(fact) : String(fact));
+/** What callers without types hand in may be neither shape nor word. */
+const word = (fact: Fact): string => {
+  if (Array.isArray(fact)) return show(fact);
+  return typeof fact === "object" ? JSON.stringify(fact) : String(fact);
+};
 
 /** The allowed name nearest to what was typed (edit distance at most a third of its length), or nothing. */
 export function nearest(typed: string, allowed: readonly string[]): string | undefined {
@@ -66,7 +70,7 @@ export function nearest(typed: string, allowed: readonly string[]): string | und
 
 /** “did you mean …?” where a name is near, otherwise the list of what is allowed. */
 export function suggestion(typed: string, allowed: readonly string[]): string {
-  const near = nearest(typed, allowed);
+  const near = nearest(String(typed), allowed);
   const list =
     allowed.length <= 24 ? `allowed: ${allowed.join(", ")}` : `allowed: ${allowed.slice(0, 20).join(", ")}, …`;
   return near === undefined ? list : `did you mean ${near}? (${list})`;

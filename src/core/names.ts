@@ -4,7 +4,7 @@ const plain = (name: string): string => name.toLowerCase().replaceAll(/[\s_-]/g,
 
 /** The entry of a table by a name as people write it, if there is one: `leaky-relu`, `leaky_relu` and `leakyRelu` are one. */
 export const entryOf = <K extends string>(name: string, table: Readonly<Record<K, unknown>>): K | undefined =>
-  (Object.keys(table) as K[]).find((key) => plain(key) === plain(name));
+  typeof name === "string" ? (Object.keys(table) as K[]).find((key) => plain(key) === plain(name)) : undefined;
 
 /**
  * The entry of a table by a name as people write it.
@@ -24,11 +24,20 @@ export function named<K extends string>(what: string, name: string, table: Reado
 }
 
 /**
- * Refuses options that a function does not know, which would otherwise be passed over in silence.
+ * Refuses options that a function does not know, which would otherwise be passed over in silence, and a number alone where
+ * options belong (`adam(0.1)`).
  *
  * @throws `option` naming the first one, and the nearest that exists
  */
 export function knownOptions(where: string, options: object, known: readonly string[]): void {
+  if (typeof options !== "object" || options === null)
+    throw new ModelError({
+      code: "option",
+      where,
+      given: { given: String(options) },
+      rule: "options are an object, each with its name.",
+      hint: `write { ${known[0]}: … }`,
+    });
   const odd = Object.keys(options).find((key) => !known.includes(key));
   if (odd === undefined) return;
   throw new ModelError({

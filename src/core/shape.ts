@@ -4,6 +4,10 @@ export type Shape = readonly number[];
 /** Number of elements: the product of the sizes (1 for a scalar). */
 export const size = (shape: Shape): number => shape.reduce((n, d) => n * d, 1);
 
+/** Whether these are sizes at all: a list of whole numbers from 0 on. */
+export const isShape = (shape: unknown): shape is Shape =>
+  Array.isArray(shape) && shape.every((d) => Number.isInteger(d) && d >= 0);
+
 export const sameShape = (a: Shape, b: Shape): boolean =>
   a === b || (a.length === b.length && a.every((d, i) => d === b[i]));
 

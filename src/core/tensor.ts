@@ -1,5 +1,5 @@
 import { ModelError } from "./errors.ts";
-import { type Shape, show, size } from "./shape.ts";
+import { isShape, type Shape, show, size } from "./shape.ts";
 
 /** What the elements are. The precision of real numbers (f64 or f32) is chosen when a program is compiled. */
 export type DType = "real" | "integer" | "boolean";
@@ -19,6 +19,7 @@ export class Tensor {
   readonly dtype: DType;
 
   constructor(shape: Shape, data: TensorData, dtype: DType = dtypeOf(data)) {
+    if (!isShape(shape)) throw shapeless("tensor(data, shape)", shape);
     if (data.length !== size(shape))
       throw new ModelError({
         code: "shape-size",
@@ -54,6 +55,15 @@ export class Tensor {
   }
 }
 
+/** What is no shape at all. */
+export const shapeless = (where: string, shape: Shape): ModelError =>
+  new ModelError({
+    code: "shape-size",
+    where,
+    given: { shape },
+    rule: "a shape is a list of sizes, whole numbers from 0 on.",
+  });
+
 export const isTensor = (x: unknown): x is Tensor => x instanceof Tensor;
 
 const dtypeOf = (data: TensorData): DType =>
@@ -69,6 +79,7 @@ export type NumberArray = TensorData | Int8Array | Uint8ClampedArray | Int16Arra
  *              real numbers, the integer arrays integers; plain numbers are real, plain booleans boolean.
  * @param shape sizes along each axis; left out, it is read off the nesting
  * @throws `shape-ragged` when rows differ in length, `shape-size` when data and shape disagree, `dtype` for 64-bit integers
+ *         and whatever is no number
  */
 export function tensor(data: Nested | NumberArray, shape?: Shape): Tensor {
   if (ArrayBuffer.isView(data)) return new Tensor(shape ?? [data.length], stored(data));
@@ -79,8 +90,19 @@ export function tensor(data: Nested | NumberArray, shape?: Shape): Tensor {
   return new Tensor(shape ?? found, numbers, boolean ? "boolean" : "real");
 }
 
-const flatten = (data: Nested): (number | boolean)[] =>
-  typeof data === "number" || typeof data === "boolean" ? [data] : data.flatMap(flatten);
+function flatten(data: Nested): (number | boolean)[] {
+  if (typeof data === "number" || typeof data === "boolean") return [data];
+  if (Array.isArray(data)) return data.flatMap(flatten);
+  const odd: unknown = data;
+  const kind = typeof odd === "object" ? (odd?.constructor.name ?? "null") : typeof odd;
+  throw new ModelError({
+    code: "dtype",
+    where: "tensor(data)",
+    given: { given: kind === "string" ? `"${odd}"` : kind },
+    rule: "what is computed with must be numbers, alone or in nested arrays.",
+    ...(kind === "Value" && { hint: "stack([a, b]) makes an array of traced values." }),
+  });
+}
 
 /** A uint8 array from outside holds numbers (pixels, say); only inside a `Tensor` does it hold booleans. */
 function stored(data: NumberArray | BigInt64Array | BigUint64Array): TensorData {
@@ -98,7 +120,7 @@ function stored(data: NumberArray | BigInt64Array | BigUint64Array): TensorData 
 
 function nestedShape(data: Nested): Shape {
   if (!Array.isArray(data)) return [];
-  const shapes = (data as readonly Nested[]).map(nestedShape);
+  const shapes = Array.from(data as readonly Nested[], nestedShape);
   const first = shapes[0] ?? [];
   const odd = shapes.findIndex((s) => show(s) !== show(first));
   if (odd === -1) return [data.length, ...first];

@@ -1,6 +1,6 @@
 import { ModelError } from "../core/errors.ts";
-import { type Shape, show, size } from "../core/shape.ts";
-import { type DType, type Nested, type NumberArray, Tensor, tensor } from "../core/tensor.ts";
+import { isShape, type Shape, show, size } from "../core/shape.ts";
+import { type DType, type Nested, type NumberArray, shapeless, Tensor, tensor } from "../core/tensor.ts";
 
 export type Params = Readonly<Record<string, unknown>>;
 
@@ -91,7 +91,10 @@ export function apply(op: Op, inputs: readonly Value[], params: Params = {}): re
   const types = op.type(inputs, params);
   const outputs: Value[] = [];
   const equation: Equation = { id: equations++, op, inputs, params, outputs, scope: currentScope };
-  for (const type of types) outputs.push(new Value(equation, type));
+  for (const type of types) {
+    if (!isShape(type.shape)) throw shapeless(op.name, type.shape);
+    outputs.push(new Value(equation, type));
+  }
   return outputs;
 }
 

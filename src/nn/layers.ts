@@ -128,9 +128,18 @@ type Thetas<L extends readonly AnyLayer[]> = { readonly [K in keyof L]: ReturnTy
  * Layers one after another: f = fₙ ∘ … ∘ f₁.
  *
  * @returns layer whose θ is the list of theirs
- * @throws  what a layer throws, with the layer's number and name in front
+ * @throws  `option` for an argument that is no layer; what a layer throws, with its number and name in front
  */
 export function chain<const L extends readonly AnyLayer[]>(...layers: L): Layer<Thetas<L>> {
+  const odd = layers.findIndex((layer: AnyLayer | undefined) => typeof layer?.apply !== "function");
+  if (odd !== -1)
+    throw new ModelError({
+      code: "option",
+      where: "chain(…layers)",
+      given: { argument: odd + 1, given: Array.isArray(layers[odd]) ? "a list" : typeof layers[odd] },
+      rule: "every argument must be a layer: { name, init, apply }.",
+      hint: "layers are arguments by themselves: chain(a, b), or chain(...list).",
+    });
   const place = (i: number): string => `layer ${i + 1} of ${layers.length}, ${layers[i]!.name}`;
   const inside = (i: number, { key, state, ...context }: Context): Context => ({
     ...context,

@@ -1,5 +1,6 @@
 import { ModelError } from "../core/errors.ts";
 import { knownOptions, named } from "../core/names.ts";
+import { isShape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { type Activation, type ActivationName, activations } from "./activations.ts";
 import type { Initializer, InitializerName } from "./initializers.ts";
@@ -51,6 +52,13 @@ const known = [
 export function mlp(options: MlpOptions): Layer<MlpΘ> {
   knownOptions("mlp(options)", options, known);
   const { inputs, hidden, outputs, output = "identity", init, inputDropout = 0, inputNoise = 0 } = options;
+  if (!isShape(hidden))
+    throw new ModelError({
+      code: "option",
+      where: "mlp({ hidden })",
+      given: { given: JSON.stringify(hidden) ?? String(hidden) },
+      rule: "must be a list of sizes, one for each hidden layer; [] for none.",
+    });
   const each = oneForEach("activation", options.activation ?? "relu", hidden);
   const rates = oneForEach("dropout", options.dropout ?? 0, hidden);
   const places = { batchNorm: placeOf("batchNorm", options), layerNorm: placeOf("layerNorm", options) };

@@ -1,4 +1,4 @@
-import { checkedNumber } from "../core/names.ts";
+import { checkedNumber, knownOptions } from "../core/names.ts";
 import { add, div, mul, randomBernoulli, randomNormal, where } from "../ops/index.ts";
 import type { Layer } from "./layers.ts";
 
@@ -10,7 +10,9 @@ import type { Layer } from "./layers.ts";
  * @throws `option` when the rate is out of bounds
  * @see Srivastava, Hinton, Krizhevsky, Sutskever & Salakhutdinov (2014), Dropout
  */
-export function dropout({ rate = 0.5 }: { readonly rate?: number } = {}): Layer<Record<never, never>> {
+export function dropout(options: { readonly rate?: number } = {}): Layer<Record<never, never>> {
+  knownOptions("dropout(options)", options, ["rate"]);
+  const { rate = 0.5 } = options;
   checkedNumber("dropout({ rate })", rate, { least: 0, below: 1 });
   return {
     name: `dropout(${rate})`,
@@ -30,7 +32,9 @@ export function dropout({ rate = 0.5 }: { readonly rate?: number } = {}): Layer<
  * @throws `option` when it is negative
  * @see Bishop (1995), Training with noise is equivalent to Tikhonov regularization
  */
-export function gaussianNoise({ deviation = 0.1 }: { readonly deviation?: number } = {}): Layer<Record<never, never>> {
+export function gaussianNoise(options: { readonly deviation?: number } = {}): Layer<Record<never, never>> {
+  knownOptions("gaussianNoise(options)", options, ["deviation"]);
+  const { deviation = 0.1 } = options;
   checkedNumber("gaussianNoise({ deviation })", deviation, { least: 0 });
   return {
     name: `gaussianNoise(${deviation})`,

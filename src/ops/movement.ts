@@ -1,5 +1,5 @@
 import { ModelError } from "../core/errors.ts";
-import { type Shape, sameShape, show, size, strides } from "../core/shape.ts";
+import { isShape, type Shape, sameShape, show, size, strides } from "../core/shape.ts";
 import { lift, type Operand, type Value } from "../graph/value.ts";
 import { axisOf } from "./axes.ts";
 import { countable, type Linear, linear, wrap } from "./define.ts";
@@ -85,15 +85,16 @@ const reshapeRule: Linear<To> = linear<To>({
  */
 export function reshape(x: Operand, shape: Shape): Value {
   const v = lift(x);
-  const known = size(shape.filter((d) => d !== -1));
-  const wanted = shape.map((d) => (d === -1 ? size(v.shape) / known : d));
-  const holes = shape.length - shape.filter((d) => d !== -1).length;
-  if (holes > 1 || size(wanted) !== size(v.shape) || !wanted.every((d) => Number.isInteger(d) && d >= 0))
+  const sizes = Array.isArray(shape) ? (shape as Shape) : [Number.NaN];
+  const known = size(sizes.filter((d) => d !== -1));
+  const wanted = sizes.map((d) => (d === -1 ? size(v.shape) / known : d));
+  const holes = sizes.length - sizes.filter((d) => d !== -1).length;
+  if (holes > 1 || size(wanted) !== size(v.shape) || !isShape(wanted))
     throw new ModelError({
       code: "shape-size",
       where: "reshape(x, shape)",
       given: { x: v.shape, shape },
-      rule: `${size(v.shape)} elements cannot be laid out as ${show(shape)}.`,
+      rule: `${size(v.shape)} elements cannot be laid out as ${Array.isArray(shape) ? show(shape) : shape}.`,
     });
   return sameShape(v.shape, wanted) ? v : reshapeRule(v, { shape: wanted });
 }

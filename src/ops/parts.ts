@@ -56,6 +56,8 @@ export type Range = readonly [start: number, stop: number, step?: number] | numb
  */
 export function slice(x: Operand, ranges: readonly Range[]): Value {
   const v = lift(x);
+  if (!Array.isArray(ranges))
+    throw outside(v.shape, 0, "ranges are a list, one for each axis: [[start, stop], 3, null].");
   const box = { start: [] as number[], stop: [] as number[], step: [] as number[] };
   v.shape.forEach((d, axis) => {
     const [start, stop, step] = span(v.shape, ranges[axis] ?? null, d, axis);

@@ -18,7 +18,7 @@ import type { TrainOptions } from "./options.ts";
  */
 export async function lossOf<Θ>(options: TrainOptions<Θ>, targets: Tensor): Promise<Loss> {
   const wanted = options.loss ?? (targets.dtype === "integer" ? "crossEntropy" : "meanSquaredError");
-  if (typeof wanted !== "string") return lossFrom(wanted);
+  if (typeof wanted === "function") return lossFrom(wanted);
   const common = entryOf(wanted, usualLosses);
   if (common) return usualLosses[common];
   const { losses } = await import("./seldom.ts");
@@ -64,13 +64,10 @@ async function ruleOf<Θ>({
   optimizer = usualOptimizers.adam(),
   learningRate,
 }: TrainOptions<Θ>): Promise<Optimizer | WholeBatch> {
-  if (typeof learningRate === "number") checkedNumber("learningRate", learningRate, { above: 0 });
+  if (learningRate !== undefined && typeof learningRate !== "function")
+    checkedNumber("learningRate", learningRate, { above: 0 });
   if (typeof optimizer === "string") return ruleNamed(optimizer, learningRate);
-  if (typeof optimizer === "object" && isWholeBatch(optimizer)) {
-    if (learningRate !== undefined) throw allRows(optimizer.name, { "learning rate": String(learningRate) });
-    return optimizer;
-  }
-  if (typeof optimizer !== "object" || typeof optimizer.update !== "function")
+  if (!isOptimizer(optimizer))
     throw new ModelError({
       code: "option",
       where: "optimizer",
@@ -78,8 +75,16 @@ async function ruleOf<Θ>({
       rule: "must be the name of an optimizer, or one with its options.",
       hint: 'write "adam" or adam({ learningRate: 0.001 }), not adam.',
     });
+  if (isWholeBatch(optimizer)) {
+    if (learningRate !== undefined) throw allRows(optimizer.name, { "learning rate": String(learningRate) });
+    return optimizer;
+  }
   return learningRate === undefined ? optimizer : { ...optimizer, learningRate };
 }
+
+/** What callers without types hand in may be anything. */
+const isOptimizer = (given: Optimizer | WholeBatch): boolean =>
+  typeof given === "object" && given !== null && ["update", "method", "tolerances"].some((key) => key in given);
 
 /** Optimizers that look at all rows at once, by name. */
 export type AllRowsName = WholeBatch["name"];

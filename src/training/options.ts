@@ -170,7 +170,9 @@ export async function settingsOf<Θ>(where: string, targets: Tensor, options: Tr
  * @throws `option` for what is not a metric
  */
 export function measuredBeside(own: readonly RowMetric[], wanted: readonly Metric[]): Metric[] {
-  const odd = wanted.find((metric) => typeof metric !== "function" || typeof metric.measure !== "function");
+  const odd = Array.isArray(wanted)
+    ? wanted.find((metric) => typeof metric !== "function" || typeof metric.measure !== "function")
+    : wanted;
   if (odd === undefined) return wanted.filter(({ label }) => !own.some(({ name }) => name === label));
   throw new ModelError({
     code: "option",
@@ -196,7 +198,8 @@ function batchSizeOf<Θ>({ batchSize }: TrainOptions<Θ>, optimizer: Optimizer |
 export const partOf = (where: string, rows: Rows): Part => atOnce(checkedPart(where, rows));
 
 /** The same, in steps. */
-export function* checkedPart(where: string, { x, y, weights }: Rows): Steps<Part> {
+export function* checkedPart(where: string, data: Rows): Steps<Part> {
+  const { x, y, weights } = data ?? {};
   const refuse = (rule: string, given: Record<string, readonly number[]>): ModelError =>
     new ModelError({ code: "data-rows", where, given, rule });
   if (x === undefined || y === undefined) throw refuse("data must have the form { x, y }.", {});

@@ -46,11 +46,16 @@ export function checkTargets(
   const [least, most] = numbered ? [0, classes - 1] : loss.range;
   const at = y.data.findIndex((t) => !(t >= least && t <= most && (!numbered || Number.isInteger(t))));
   if (at === -1) return;
-  throw refuse(
-    { row: Math.floor(at / size(y.shape.slice(1))), target: y.data[at]! },
-    numbered ? `class numbers must be whole numbers from 0 to ${most}.` : `targets must lie in [${least}, ${most}].`,
-    numbered ? `the network has ${classes} outputs, one a class.` : "class 1 is the number 1 and class 0 the number 0.",
-  );
+  const given = { row: Math.floor(at / size(y.shape.slice(1))), target: y.data[at]! };
+  if (numbered)
+    throw refuse(
+      given,
+      `class numbers must be whole numbers from 0 to ${most}.`,
+      `the network has ${classes} outputs, one a class.`,
+    );
+  if (most === Number.POSITIVE_INFINITY)
+    throw refuse(given, `targets must be numbers from ${least} on.`, "meanSquaredError takes any numbers.");
+  throw refuse(given, `targets must lie in [${least}, ${most}].`, "class 1 is the number 1 and class 0 the number 0.");
 }
 
 /** Whether predictions of this shape can be compared with the targets number by number or class by class. */

@@ -73,7 +73,10 @@ export async function contentOf({ bytes, file }: Opened): Promise<Uint8Array> {
 export const isTableName = (name: string): boolean => /\.(?:csv|tsv|npy|npz|parquet)(?:\.gz)?$/i.test(name);
 
 /** A path that cannot be read as an error of the library: the nearest name in the folder is the hint. */
-export async function unreadable(path: string, cause: NodeJS.ErrnoException): Promise<ModelError> {
+export async function unreadable(
+  path: string,
+  cause: Error & { readonly code?: string | undefined },
+): Promise<ModelError> {
   if (cause.code === "EISDIR")
     return new ModelError({ code: "file-directory", where: path, rule: "this is a folder." });
   if (cause.code !== "ENOENT" && cause.code !== "ENOTDIR")
