@@ -5,10 +5,11 @@ import { provideDivision } from "../backends/wasm/threads/dividing.ts";
 import { division } from "../backends/wasm/threads/division.ts";
 import { provideThreads } from "../backends/wasm/threads/local.ts";
 import { linkedForSeveral } from "../backends/wasm/threads/several.ts";
-import { isModelError } from "../core/errors.ts";
+import { isModelError, ModelError } from "../core/errors.ts";
 import { codes } from "../core/index.ts";
 import { printable } from "../report/terminal.ts";
 import { version } from "../run/version.ts";
+import { cause } from "../run/write.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { examplesCommand } from "./examples.ts";
 import { explainCommand } from "./explain.ts";
@@ -29,7 +30,8 @@ provideDivision(division);
  */
 export async function main(args: readonly string[]): Promise<void> {
   config({ jitless: true }); // to compile schemas takes longer than to go through them once
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", quietOnClosedPipe);
+  process.stdout.on("error", unwritten);
+  process.stderr.on("error", () => undefined); // there is no place left to say so
   const gradus = program();
   try {
     await gradus.parseAsync(args.length === 0 ? ["--help"] : [...args], { from: "user" });
@@ -94,7 +96,18 @@ function fail(error: unknown): number {
   return 1;
 }
 
-/** Whoever reads may stop reading (`| head -1`): a run goes on all the same, and is kept. */
-function quietOnClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EPIPE" && error.code !== "EIO") throw error; // the second: the terminal is closed
+/**
+ * Whoever reads may stop reading (`| head -1`): a run goes on all the same, and is kept. So it is where what is printed finds no
+ * place, but that is a failure.
+ */
+function unwritten(error: NodeJS.ErrnoException): void {
+  if (error.code === "EPIPE" || error.code === "EIO") return; // the second: the terminal is closed
+  process.exitCode = fail(
+    new ModelError({
+      code: "file-write",
+      where: "standard output",
+      rule: `what is printed cannot be written: ${cause(error)}.`,
+      hint: "free some space, or write it elsewhere; a run is kept in its folder all the same.",
+    }),
+  );
 }

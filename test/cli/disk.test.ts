@@ -1,8 +1,9 @@
-import { spawnSync } from "node:child_process";
+import { type StdioOptions, spawnSync } from "node:child_process";
+import { closeSync, existsSync, openSync } from "node:fs";
 import { cp, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { contents, folderWith, gradus } from "./command.ts";
+import { bin, contents, folderWith, gradus } from "./command.ts";
 import { binary } from "./tables.ts";
 
 /** A small file system in memory; needs the right to mount one. */
@@ -78,4 +79,25 @@ it("a disk that is full at a checkpoint: exit status 1, and the run goes on from
   } finally {
     disk.free();
   }
+});
+
+it("a full disk behind standard output: exit status 1, one message, and the run is kept", async () => {
+  if (!existsSync("/dev/full")) return console.warn("skipped: no device here is always full");
+  const cwd = await folderWith({ "data.csv": binary });
+  const full = (args: readonly string[]) => {
+    const disk = openSync("/dev/full", "w");
+    const stdio: StdioOptions = ["ignore", disk, "pipe"];
+    const { status, stderr } = spawnSync(process.execPath, [bin, ...args], { cwd, stdio, encoding: "utf8" });
+    closeSync(disk);
+    return { status, stderr };
+  };
+  const refused = "standard output: what is printed cannot be written: the disk is full (ENOSPC).";
+  const trained = full(["train", "data.csv", "--epochs", "3", "--out", "run"]);
+  expect([trained.status, trained.stderr]).toEqual([1, expect.stringContaining(refused)]);
+  const predicted = full(["predict", "run"]);
+  expect([predicted.status, predicted.stderr]).toEqual([
+    1,
+    expect.stringMatching(/^standard output: .*\n {2}hint .*\n {2}see .*\n$/),
+  ]);
+  expect((await gradus(["replay", "run"], { cwd })).status).toBe(0);
 });
