@@ -57,6 +57,6 @@ function account({ run, epochs, difference, fingerprint, changes }: Replay): str
   ].join("\n");
 }
 
-const indented = ({ what, recorded, now }: Changed): string => `  ${what}: ${recorded} then, ${now} now`;
+const indented = ({ what, recorded, now }: Changed): string => `  ${what}: ${recorded} then, ${now ?? "none"} now`;
 
 const advice = "with --reproducible a run has the same bits on every machine and in every version of Node.";

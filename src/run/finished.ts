@@ -1,9 +1,7 @@
 import { ModelError } from "../core/index.ts";
-import { parseJson } from "../interchange/index.ts";
 import type { TrainSummary } from "../report/input.ts";
 import type { EpochRow } from "../training/index.ts";
-import { readRunFile } from "./folder.ts";
-import { readHistory } from "./history.ts";
+import { historyName, readHistory } from "./history.ts";
 import { shownPart } from "./measured.ts";
 import { loadModel } from "./model.ts";
 import type { Written } from "./record.ts";
@@ -11,6 +9,7 @@ import { recordedFile, unchangedAgain } from "./recorded.ts";
 import { reportOf } from "./reporting.ts";
 import type { CheckedRunFile } from "./runfile.ts";
 import { thorough } from "./sensitivity.ts";
+import { summaryIn } from "./summary.ts";
 
 /** What a finished run says of itself, without its data. */
 export interface Finished {
@@ -27,16 +26,22 @@ export interface Finished {
  */
 export async function finishedRun(run: string): Promise<Finished> {
   const file = await recordedFile(run);
-  const bytes = await readRunFile(run, "summary.json").catch((error: unknown) => {
-    if (!(error instanceof ModelError)) throw error;
+  const summary = await summaryIn(run);
+  if (!summary)
     throw new ModelError({
-      ...error.problem,
+      code: "file-missing",
+      where: `${run}/summary.json`,
       rule: "this run did not come to its end, so there is nothing to report yet.",
       hint: `gradus train --resume ${run}`,
     });
-  });
-  const summary = parseJson(`${run}/summary.json`, new TextDecoder().decode(bytes)) as TrainSummary;
   const lines = await readHistory(run, summary.data.rows.validation > 0);
+  if (lines.length < summary.epochs)
+    throw new ModelError({
+      code: "file-format",
+      where: `${run}/${historyName}`,
+      rule: `only ${lines.length} of ${summary.epochs} epochs can be read: the file is damaged.`,
+      hint: `the report that the training wrote is ${run}/report.html`,
+    });
   return { run, file, summary: { ...summary, run }, history: lines.map(({ row }) => row) };
 }
 

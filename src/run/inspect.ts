@@ -4,14 +4,14 @@ import type { Network, TrainSummary } from "../report/input.ts";
 import { examine } from "../study/index.ts";
 import type { EpochRow, Finding } from "../training/index.ts";
 import { beforeTraining } from "./doctor.ts";
-import { readRunFile } from "./folder.ts";
-import { readHistory } from "./history.ts";
+import { historyName, readHistory } from "./history.ts";
 import { measuredRun } from "./measured.ts";
 import { loadModel, type TrainedModel } from "./model.ts";
 import { networkTable } from "./network.ts";
 import type { Prepared } from "./prepare.ts";
 import { recordedFile, unchangedAgain } from "./recorded.ts";
 import type { CheckedRunFile } from "./runfile.ts";
+import { summaryIn } from "./summary.ts";
 
 /** What a run is like, and what is wrong with it. */
 export interface Inspection {
@@ -53,16 +53,14 @@ export async function inspect(run: string): Promise<Inspection> {
     history,
     summary,
     findings: found ?? examined({ file, history, model, prepared, stopped: summary?.stopped }),
-    notes,
+    notes: [
+      ...notes,
+      ...(history.length < (summary?.epochs ?? 0)
+        ? [`only ${history.length} of ${summary!.epochs} epochs can be read from ${historyName}: it is damaged`]
+        : []),
+    ],
   };
 }
-
-/** What is said of a run that came to an end; null for one that did not. */
-export const summaryIn = (run: string): Promise<TrainSummary | null> =>
-  readRunFile(run, "summary.json").then(
-    (bytes) => JSON.parse(new TextDecoder().decode(bytes)) as TrainSummary,
-    () => null,
-  );
 
 /** Findings of a run of this version; those of an earlier one say less. */
 const findingsIn = ({ findings }: TrainSummary): readonly Finding[] | null =>

@@ -1,11 +1,12 @@
 import { ModelError } from "../core/index.ts";
 import { fingerprint } from "../interchange/index.ts";
 import type { EpochRow } from "../training/index.ts";
-import { readRunFile } from "./folder.ts";
 import { type HistoryLine, readHistory } from "./history.ts";
+import { loadModel } from "./model.ts";
 import type { Prepared } from "./prepare.ts";
 import type { Written } from "./record.ts";
 import { preparedAgain, recordedFile } from "./recorded.ts";
+import { summaryIn } from "./summary.ts";
 import { inPrecision, type RunEnd, type RunEpoch, runEpochs } from "./training.ts";
 import { machine, versions } from "./version.ts";
 
@@ -58,6 +59,7 @@ export async function replay(run: string, { signal, onStart, onEpoch }: ReplayHo
     changes: changesSince((file.written ?? {}) as Written, [
       { what: "data", recorded: file.data.hash, now: prepared.hash },
       { what: "starting network", recorded: file.start?.fingerprint, now: prepared.start?.fingerprint },
+      { what: "model", recorded: recorded.end?.fingerprint, now: await modelIn(run) },
     ]),
   };
 }
@@ -72,10 +74,7 @@ interface Recorded {
 
 async function recordOf(run: string, prepared: Prepared): Promise<Recorded> {
   const lines = await readHistory(run, prepared.validation !== null);
-  const end = await readRunFile(run, "summary.json").then(
-    (bytes) => JSON.parse(new TextDecoder().decode(bytes)) as Recorded["end"],
-    () => null,
-  );
+  const end = await summaryIn(run);
   if (lines.length > 0 || end) return { lines, end: end?.stopped === "interrupted" ? null : end, prepared };
   throw new ModelError({
     code: "file-missing",
@@ -84,6 +83,13 @@ async function recordOf(run: string, prepared: Prepared): Promise<Recorded> {
     hint: `gradus train --resume ${run}`,
   });
 }
+
+/** Hash of the model that lies in a run; nothing where it is damaged or gone. */
+const modelIn = (run: string): Promise<string | undefined> =>
+  loadModel(run).then(
+    ({ file }) => file.fingerprint,
+    () => undefined,
+  );
 
 async function compare(
   { lines, end, prepared }: Recorded,

@@ -1,8 +1,12 @@
 import { backendOf } from "../backends/index.ts";
+import { isModelError } from "../core/errors.ts";
+import { ModelError } from "../core/index.ts";
+import { parseJson } from "../interchange/index.ts";
 import type { TrainSummary } from "../report/input.ts";
 import type { Baseline, Diagnosis } from "../study/index.ts";
 import { type Best, type Figures, type Finding, figuresOf, metricsOf } from "../training/index.ts";
 import type { PartFigures } from "./diagnosis.ts";
+import { readRunFile } from "./folder.ts";
 import type { TrainedModel } from "./model.ts";
 import { parameterCount } from "./network.ts";
 import type { Prepared } from "./prepare.ts";
@@ -74,4 +78,26 @@ function ofParts(figures: PartFigures, f: (figures: Figures) => number): TrainSu
     validation: one(figures.validation),
     test: one(figures.test),
   };
+}
+
+/**
+ * What is said of a run that came to an end; null for one that did not.
+ *
+ * @throws `file-format`, `file-empty` when `summary.json` is damaged
+ */
+export async function summaryIn(run: string): Promise<TrainSummary | null> {
+  const where = `${run}/summary.json`;
+  const bytes = await readRunFile(run, "summary.json").catch((error: unknown) => {
+    if (isModelError(error)) return null;
+    throw error;
+  });
+  if (bytes === null) return null;
+  const summary = parseJson(where, new TextDecoder().decode(bytes)) as Partial<TrainSummary> | null;
+  if (summary?.data?.rows && summary.loss && summary.metrics && summary.seconds) return summary as TrainSummary;
+  throw new ModelError({
+    code: "file-format",
+    where,
+    rule: "this is not what a training writes at its end.",
+    hint: `gradus train --resume ${run}`,
+  });
 }

@@ -3,11 +3,12 @@ import type { TrainSummary } from "../report/input.ts";
 import type { Change, Figures, Finding, FindingKind } from "../training/index.ts";
 import { metricNamed } from "../training/index.ts";
 import { execute, type RunHooks } from "./execute.ts";
-import { type Inspection, summaryIn } from "./inspect.ts";
+import type { Inspection } from "./inspect.ts";
 import { loadModel, measurePart, type TrainedModel } from "./model.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import { recordedFile, unchangedAgain } from "./recorded.ts";
 import { type CheckedRunFile, checkRunFile } from "./runfile.ts";
+import { summaryIn } from "./summary.ts";
 
 /** A figure of the run and of its trial, on one part. */
 export interface Compared {

@@ -1,8 +1,17 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { checkRunFile, execute, type RunFile, type RunOptions, replay } from "../../src/run/index.ts";
+import {
+  checkRunFile,
+  execute,
+  finishedRun,
+  inspect,
+  type RunFile,
+  type RunOptions,
+  replay,
+} from "../../src/run/index.ts";
+import { problemOf } from "../data/problem.ts";
 
 let root = "";
 beforeAll(async () => {
@@ -125,6 +134,39 @@ describe("a replay names the first difference:", () => {
     const more = { epoch: 9, what: "end", recorded: "epochs", now: "goes on" };
     expect(await replay(path)).toMatchObject({ equal: false, epochs: 8, difference: more });
   });
+});
+
+it("a replay tells that the model in the folder is not the one that was learnt, or is damaged", async () => {
+  const { path, fingerprint } = await runs(small);
+  const other = await runs({ ...small, seed: 1 });
+  for (const name of ["model.json", "model.safetensors"]) await cp(join(other.path, name), join(path, name));
+  const exchanged = { what: "model", recorded: fingerprint, now: other.fingerprint };
+  expect(await replay(path)).toMatchObject({ equal: true, changes: [exchanged] });
+  await rm(join(path, "model.json"));
+  expect(await replay(path)).toMatchObject({ equal: true, changes: [{ ...exchanged, now: null }] });
+});
+
+it("a damaged summary is refused by replay and inspect, and a cut history by finishedRun", async () => {
+  const { path } = await runs(small);
+  await edit(path, "history.jsonl", (text) => text.split("\n").slice(0, 3).join("\n")); // the last of them has no end
+  expect((await inspect(path)).notes).toEqual(["only 2 of 8 epochs can be read from history.jsonl: it is damaged"]);
+  expect(await problemOf(() => finishedRun(path))).toMatchObject({
+    code: "file-format",
+    where: `${path}/history.jsonl`,
+  });
+  for (const [content, code] of [
+    ["", "file-empty"],
+    ['{ "data": {', "file-format"],
+    ["{}", "file-format"],
+    ["null", "file-format"],
+  ] as const) {
+    await edit(path, "summary.json", () => content);
+    for (const look of [replay, inspect, finishedRun])
+      expect(await problemOf(() => look(path))).toMatchObject({
+        code,
+        where: expect.stringContaining(`${path}/summary.json`),
+      });
+  }
 });
 
 it("a replay tells what is not as it was: data, versions, the machine, also where a run went on", async () => {
