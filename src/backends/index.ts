@@ -1,5 +1,5 @@
 import type { Backend } from "../compile/backend.ts";
-import { type BackendName, noBackend } from "./loaded.ts";
+import { type BackendName, interpreted, noBackend } from "./loaded.ts";
 import { reference } from "./reference.ts";
 import { features } from "./wasm/features.ts";
 import { wasm } from "./wasm/index.ts";
@@ -10,7 +10,11 @@ export type { BackendName } from "./loaded.ts";
 export const backends: Readonly<Record<BackendName, Backend>> = { wasm, reference };
 
 /** The compiled engine, or, where WebAssembly or its vectors are missing, the one that interprets. */
-export const defaultBackend = (): BackendName => (features.vectors ? "wasm" : "reference");
+export function defaultBackend(): BackendName {
+  if (features.vectors) return "wasm";
+  interpreted();
+  return "reference";
+}
 
 /**
  * The engine of that name, at once; without a name, the fastest that this machine has.

@@ -2,6 +2,7 @@
 
 import type { Backend, Workshop } from "../compile/backend.ts";
 import { ModelError, suggestion } from "../core/errors.ts";
+import { notice } from "../core/notice.ts";
 import { here } from "./paced.ts";
 
 const names = ["wasm", "reference"] as const;
@@ -17,8 +18,15 @@ export async function engineNamed(name?: BackendName): Promise<Backend> {
   const compiled = name === "reference" ? null : (await loaded(import("./compiled.ts"))).compiled();
   if (compiled) return compiled;
   if (name === "wasm") throw noBackend(name);
+  if (name === undefined) interpreted();
   return (await loaded(import("./reference.ts"))).reference;
 }
+
+/** Says that the slow engine does the work where nobody asked for it. */
+export const interpreted = (): void =>
+  notice(
+    "there is no WebAssembly with vectors here, or none that may be compiled: programs are interpreted, which is slow.",
+  );
 
 /** Code of an engine that a page has to fetch. */
 async function loaded<T>(code: Promise<T>): Promise<T> {

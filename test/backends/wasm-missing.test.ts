@@ -24,8 +24,9 @@ it.each([
   ["WebAssembly", undefined],
   ["its vectors", withoutVectors],
   ["leave to compile", forbidden],
-])("without %s the reference engine does the work, under its own name", async (_name, there) => {
+])("without %s the reference engine does the work, under its own name, and says once that it does", async (_name, there) => {
   vi.stubGlobal("WebAssembly", there);
+  const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
   const { backendOf, defaultBackend } = await engines();
   expect([backendOf().name, defaultBackend()]).toEqual(["reference", "reference"]);
   const { compile, ops } = {
@@ -33,6 +34,10 @@ it.each([
     ops: await import("../../src/ops/index.ts"),
   };
   expect(compile((x: Parameters<typeof ops.exp>[0]) => ops.exp(x))(0)).toBe(1);
+  const { engineNamed } = await import("../../src/backends/loaded.ts");
+  expect((await engineNamed()).name).toBe("reference");
+  expect(warn.mock.calls).toEqual([[expect.stringContaining("programs are interpreted, which is slow")]]);
+  warn.mockRestore();
 });
 
 it("without WebAssembly the compiled engine is refused by name, with what to do", async () => {
