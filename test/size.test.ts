@@ -21,15 +21,15 @@ const pages: Readonly<Record<string, Page>> = {
     code: classifier,
     result: 1,
     start: 38_000,
-    several: 63_300,
-    one: 91_500,
+    several: 62_900,
+    one: 92_500,
   },
   "the same with the engine that interprets": {
     code: withOption(', backend: "reference"'),
     result: 1,
     start: 38_000,
     several: 40_000,
-    one: 91_500,
+    one: 92_500,
   },
   "XOR learnt by fit": {
     code: `
@@ -42,8 +42,8 @@ const pages: Readonly<Record<string, Page>> = {
       };`,
     result: 1,
     start: 38_000,
-    several: 63_300,
-    one: 91_500,
+    several: 62_900,
+    one: 92_500,
   },
   "a line learnt by train, loss and optimizer given as functions": {
     code: `
@@ -58,8 +58,8 @@ const pages: Readonly<Record<string, Page>> = {
       };`,
     result: true,
     start: 36_700,
-    several: 62_300,
-    one: 88_300,
+    several: 61_500,
+    one: 89_500,
   },
   "the slope of a formula": {
     code: `

@@ -1,7 +1,15 @@
 import { size } from "../../core/shape.ts";
 import { elementBytes, type Layout } from "./layout.ts";
 import { inputsOf, type Kernel, outputsOf } from "./plan.ts";
-import type { Access, Stretch } from "./team.ts";
+
+/** Bytes of memory from one address up to another. */
+export type Stretch = readonly [from: number, to: number];
+
+/** What a step of a program reads and writes. */
+export interface Access {
+  readonly reads: readonly Stretch[];
+  readonly writes: readonly Stretch[];
+}
 
 /** The cache lines of a variable, if it has a place in memory: kernels may write beyond its end, up to the end of a line. */
 export function stretchesOf({ address, plan }: Layout, v: number, realBytes: number): Stretch[] {

@@ -2,10 +2,10 @@ import { strides as rowMajor, type Shape, size } from "../../core/shape.ts";
 import { type Expr, expr, i32, type Local, operation } from "./emitter.ts";
 import { bytesOf, dtypeOf, elementAddress, integers, type Scope, undivided } from "./generator.ts";
 import { addressAt, type Index, nest, pointer } from "./loops.ts";
-import { clearBytes, type End, emitAdd, emitCopy } from "./moves.ts";
+import { clearBytes, type End, emitCopy } from "./moves.ts";
 import { collapsed, type View, whole } from "./views.ts";
 
-interface Along {
+export interface Along {
   readonly axis: number;
   /** Writes what happens at an index outside: the host finds and reports it. */
   readonly fail: () => void;
@@ -17,18 +17,8 @@ export function emitTake(scope: Scope, x: View, indices: View, y: View, along: A
   eachSlab(scope, { array: x, slabs: y, indices, ...along }, (array, slab) => emitCopy(inside, array, slab));
 }
 
-/** Zeros with slabs added by index along an axis, one after the other. */
-export function emitScatterAdd(scope: Scope, updates: View, indices: View, y: View, along: Along): void {
-  clearBytes(
-    scope.body,
-    { base: i32(0), offset: scope.layout.address.get(y.base)! },
-    i32(size(y.shape) * bytesOf(scope, y)),
-  );
-  eachSlab(scope, { array: y, slabs: updates, indices, ...along }, (array, slab) => emitAdd(scope, slab, array));
-}
-
 /** Goes through the indices, for each giving the slab of the array that it means and the slab that stands for it. */
-function eachSlab(
+export function eachSlab(
   scope: Scope,
   { array, slabs, indices, axis, fail }: Along & { array: View; slabs: View; indices: View },
   each: (array: End, slab: End) => void,

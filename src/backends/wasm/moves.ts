@@ -3,7 +3,7 @@ import { type Body, type Expr, i32, operation } from "./emitter.ts";
 import { bytesOf, dtypeOf, elementAddress, integers, type Scope } from "./generator.ts";
 import type { Layout } from "./layout.ts";
 import { type Address, divided, further, type Index, nest, pointer, type Share } from "./loops.ts";
-import { collapsed, type View, whole } from "./views.ts";
+import { collapsed, type View } from "./views.ts";
 
 /** memory.copy */
 export function copyBytes(body: Body, to: Address, from: Address, bytes: Expr<"i32">): void {
@@ -29,7 +29,7 @@ export function clearBytes(body: Body, at: Address, bytes: Expr<"i32">): void {
 const line = 64;
 
 /** A run of bytes at once; or one thread's cache lines of it, and the last thread also the rest. */
-function inOneGo(
+export function inOneGo(
   bytes: number,
   share: Share | null,
   go: (by: Expr<"i32"> | undefined, length: Expr<"i32">) => void,
@@ -54,7 +54,7 @@ export interface End {
 }
 
 /** The address of an element. */
-const elementOf = (
+export const elementOf = (
   scope: Scope,
   { view, by, layout }: End,
   strides: readonly number[],
@@ -62,7 +62,7 @@ const elementOf = (
 ): Address => shifted(elementAddress(layout ? { ...scope, layout } : scope, view, strides, at), by);
 
 /** The row may be counted backwards, so the constant part joins what varies. */
-const shifted = (address: Address, by: Expr<"i32"> | undefined): Address =>
+export const shifted = (address: Address, by: Expr<"i32"> | undefined): Address =>
   by ? { base: operation("i32", [0x6a], pointer(address), by), offset: 0 } : address;
 
 /** Copies the elements of one view to another of the same shape: whole runs at once where both run on evenly. */
@@ -87,38 +87,6 @@ export function emitCopy(scope: Scope, from: End, to: End): void {
   nest(body, outer, 8, copy, outside);
 }
 
-/** Adds the elements of one view to another of the same shape, in lanes where both run on evenly. */
-export function emitAdd(scope: Scope, from: End, to: End): void {
-  if (size(from.view.shape) === 0) return;
-  const { body, generator } = scope;
-  const { lanes } = generator;
-  const { dims, strides } = collapsed(from.view.shape, [from.view, to.view]);
-  const [source, target] = strides as [number[], number[]];
-  const integer = dtypeOf(scope, from.view) === "integer";
-  const add = (at: readonly Index[], count: number): void => {
-    const read = elementOf(scope, from, source, at);
-    const write = elementOf(scope, to, target, at);
-    const load = count > 1 ? lanes.load : lanes.loadSplat;
-    body.run((out) => {
-      if (integer)
-        integers.storeOne(out, write, operation("i32", [0x6a], integers.loadOne(write), integers.loadOne(read)));
-      else {
-        const sum = lanes.op("add", load(write.base, write.offset), load(read.base, read.offset));
-        if (count > 1) lanes.store(out, write.base, write.offset, sum);
-        else lanes.storeLane(out, write.base, write.offset, sum, 0);
-      }
-    });
-  };
-  const even = !integer && dims.length > 0 && source.at(-1) === 1 && target.at(-1) === 1;
-  const width = even ? dims.at(-1)! : 0;
-  const full = Math.floor(width / lanes.count) * lanes.count;
-  nest(body, even ? dims.slice(0, -1) : dims, 4, (at) => {
-    if (!even) return add(at, 1);
-    if (full > 0) body.count(i32(0), i32(full), lanes.count, (j) => add([...at, j], lanes.count));
-    for (let j = full; j < width; j++) add([...at, j], 1);
-  });
-}
-
 export function copyOne(scope: Scope, view: View, read: Address, write: Address): void {
   const { lanes } = scope.generator;
   scope.body.run((out) => {
@@ -127,20 +95,7 @@ export function copyOne(scope: Scope, view: View, read: Address, write: Address)
   });
 }
 
-/** Zeros, then views of the result filled from views of the inputs: a margin around x, or arrays joined along an axis. */
-export function emitPut(
-  scope: Scope,
-  parts: readonly { readonly from: View; readonly to: View }[],
-  to: number,
-  clear: boolean,
-): void {
-  const { types } = scope.layout.plan;
-  const { shape } = types[to]!;
-  const bytes = size(shape) * bytesOf(scope, whole(to, shape));
-  const start = { base: i32(0), offset: scope.layout.address.get(to)! };
-  if (clear) {
-    inOneGo(bytes, scope.share, (by, length) => clearBytes(scope.body, shifted(start, by), length));
-    scope.share?.meet();
-  }
+/** Views of the result filled from views of the inputs: arrays joined along an axis. */
+export function emitPut(scope: Scope, parts: readonly { readonly from: View; readonly to: View }[]): void {
   for (const part of parts) emitCopy(scope, { view: part.from }, { view: part.to });
 }

@@ -2,14 +2,12 @@ import { size } from "../../core/shape.ts";
 import { atOnce, type Steps } from "../../core/steps.ts";
 import type { Line } from "../../graph/program.ts";
 import { type Loop, roles } from "../../ops/index.ts";
-import { accessOf, stretchesOf } from "./access.ts";
 import { type Expr, type Func, i32, operation } from "./emitter.ts";
 import { bytesOf, type Generator, type Scope, solo } from "./generator.ts";
 import { emitGroup } from "./group.ts";
 import type { Layout } from "./layout.ts";
 import { type End, emitCopy } from "./moves.ts";
 import type { Kernel } from "./plan.ts";
-import type { Stretch } from "./team.ts";
 import { isWhole, type View, whole } from "./views.ts";
 import { writerOf } from "./writers.ts";
 
@@ -91,14 +89,10 @@ function carryAddresses(layout: Layout, { body }: Kernel & { kind: "loop" }, k: 
 
 /** Writes a kernel as a step of all threads, where there are several; a loop with divided steps in it is no step itself. */
 function emitKernel(scope: Scope, kernel: Kernel, k: number): void {
-  const { generator, layout, body } = scope;
-  const { team, lanes } = generator;
-  const divided = team?.costs.divides(layout.plan, kernel) ?? false;
-  if (team === null || (divided && kernel.kind === "loop")) writeKernel(scope, kernel, k);
-  else
-    team.step(body, accessOf(layout, kernel, k, lanes.bytes), divided, (share) =>
-      writeKernel(share ? { ...scope, share } : solo(scope), kernel, k),
-    );
+  const { team } = scope.generator;
+  if (team === null || (kernel.kind === "loop" && team.costs.divides(scope.layout.plan, kernel)))
+    writeKernel(scope, kernel, k);
+  else team.kernel(scope, [kernel, k], (share) => writeKernel(share ? { ...scope, share } : solo(scope), kernel, k));
 }
 
 function writeKernel(scope: Scope, kernel: Kernel, k: number): void {
@@ -144,16 +138,9 @@ function beginLoop(scope: Scope, { line, body: inner }: Kernel & { kind: "loop" 
 
 /** Writes a copy as a step of all threads, where there are several. */
 function copyStep(scope: Scope, from: End, to: End): void {
-  const { generator, layout, body } = scope;
-  const { team, lanes } = generator;
-  if (team === null) {
-    emitCopy(scope, from, to);
-    return;
-  }
-  const stretches = (end: End): Stretch[] => stretchesOf(end.layout ?? layout, end.view.base, lanes.bytes);
-  const access = { reads: stretches(from), writes: stretches(to) };
-  const divided = team.costs.dividesCopy(size(from.view.shape));
-  team.step(body, access, divided, (share) => emitCopy({ ...scope, share }, from, to));
+  const { team } = scope.generator;
+  if (team === null) emitCopy(scope, from, to);
+  else team.copy(scope, [from, to], (share) => emitCopy({ ...scope, share }, from, to));
 }
 
 /** Copies a view of the present layout to a whole variable of another. */

@@ -7,12 +7,14 @@ import type { Writer } from "./writers.ts";
 /** Functions of many instructions, which few networks compute. */
 export const longNames = [
   ...(["asin", "acos", "atan", "asinh", "acosh", "atanh", "cbrt", "erf", "erfc", "pow", "sin", "cos", "tan"] as const),
+  ...(["sinh", "cosh"] as const),
 ];
 export type LongName = (typeof longNames)[number];
 
 /** Other ops of which the same is true. */
 const rareNames = [
   ...(["logSumExp", "cumsum", "cumsumBackwards", "randomBits", "randomUniform", "randomNormal", "foldKey"] as const),
+  ...(["embed", "scatterAdd"] as const),
 ];
 
 /** The code of these: a program without any of them, which is the usual one, is compiled without it. */

@@ -1,8 +1,10 @@
+import { size } from "../../core/shape.ts";
 import { emitCumulative } from "./cumulative.ts";
 import { emitFoldKey, emitRandom, type RandomKind } from "./draw.ts";
 import { emitLogSumExp } from "./logsumexp.ts";
 import { longFormula } from "./mathematics/long.ts";
 import type { Provision } from "./provision.ts";
+import { emitEmbed, emitScatterAdd } from "./scatter.ts";
 import type { View } from "./views.ts";
 import { done, result, viewOf, type Writer } from "./writers.ts";
 
@@ -18,6 +20,13 @@ const cumulative: Writer = (scope, { op, inputs, outputs, params }) => {
 export const provision: Provision = {
   formula: longFormula,
   writers: {
+    embed: (scope, line) => done(emitEmbed(scope, viewOf(scope, line.inputs[0]!), result(scope, line), line.params)),
+    scatterAdd: (scope, line, { host }) => {
+      const [updates, indices] = line.inputs.map((v) => viewOf(scope, v)) as [View, View];
+      const options = { axis: line.params["axis"] as number, fail: host };
+      const y = result(scope, line);
+      return size(y.shape) > 0 && done(emitScatterAdd(scope, updates, indices, y, options));
+    },
     logSumExp: (scope, line, { scratch }) =>
       done(emitLogSumExp(scope, viewOf(scope, line.inputs[0]!), result(scope, line), scratch!)),
     cumsum: cumulative,

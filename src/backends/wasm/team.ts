@@ -1,17 +1,20 @@
+import { size } from "../../core/shape.ts";
+import { type Access, accessOf, type Stretch, stretchesOf } from "./access.ts";
 import { atomics } from "./atomics.ts";
 import type { Costs } from "./cost.ts";
 import { type Body, called, type Expr, type Func, i32, type Module, operation } from "./emitter.ts";
+import type { Scope } from "./generator.ts";
 import type { Address, Share } from "./loops.ts";
+import type { End } from "./moves.ts";
+import type { Kernel } from "./plan.ts";
 import { signals } from "./signals.ts";
 
-/** Bytes of memory from one address up to another. */
-export type Stretch = readonly [from: number, to: number];
-
-/** What a step of a program reads and writes. */
-export interface Access {
-  readonly reads: readonly Stretch[];
-  readonly writes: readonly Stretch[];
+interface Step extends Access {
+  readonly divided: boolean;
 }
+
+/** Writes a step, or a thread's share of it. */
+type Write = (share: Share | null) => void;
 
 /** Looks at the arrivals of a thread, some ten microseconds, before one goes to sleep. */
 const patience = 20_000;
@@ -27,7 +30,7 @@ export class Team {
   readonly #barrier: Func;
   readonly #firstOf: Func;
   /** Steps since all threads met. */
-  #open: (Access & { readonly divided: boolean })[] = [];
+  #open: Step[] = [];
   #divided = false;
 
   readonly costs: Costs;
@@ -49,9 +52,25 @@ export class Team {
     return divided;
   }
 
+  /** Writes a kernel, number `k` of its plan, as a step. */
+  kernel(scope: Scope, [kernel, k]: readonly [Kernel, number], write: Write): void {
+    const { layout, generator } = scope;
+    const access = accessOf(layout, kernel, k, generator.lanes.bytes);
+    this.#step(scope, { ...access, divided: this.costs.divides(layout.plan, kernel) }, write);
+  }
+
+  /** Writes a copy as a step. */
+  copy(scope: Scope, [from, to]: readonly [End, End], write: Write): void {
+    const { layout, generator } = scope;
+    const stretches = ({ layout: own, view }: End): Stretch[] =>
+      stretchesOf(own ?? layout, view.base, generator.lanes.bytes);
+    const access = { reads: stretches(from), writes: stretches(to) };
+    this.#step(scope, { ...access, divided: this.costs.dividesCopy(size(from.view.shape)) }, write);
+  }
+
   /** Writes a step: each thread's share of it, or, where it is not divided, all of it for the first thread. */
-  step(body: Body, access: Access, divided: boolean, write: (share: Share | null) => void): void {
-    const step = { ...access, divided };
+  #step({ body }: Pick<Scope, "body">, step: Step, write: Write): void {
+    const { divided } = step;
     if (this.#open.some((other) => (divided || other.divided) && collide(step, other))) this.meet(body);
     this.#open.push(step);
     this.#divided ||= divided;

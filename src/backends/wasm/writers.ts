@@ -3,7 +3,7 @@ import type { DType } from "../../core/tensor.ts";
 import type { Line } from "../../graph/program.ts";
 import { emitColumn, isColumn } from "./column.ts";
 import type { Scope } from "./generator.ts";
-import { emitOneHot, emitPosition, emitScatterAdd, emitTake } from "./indexing.ts";
+import { emitOneHot, emitPosition, emitTake } from "./indexing.ts";
 import type { Lanes } from "./lanes.ts";
 import { emitPut } from "./moves.ts";
 import { packedSize, panelWidth } from "./pack.ts";
@@ -56,20 +56,9 @@ const writers: Readonly<Record<string, Writer>> = {
     const options = { axis: line.params["axis"] as number, fail: host };
     return size(x.shape) > 0 && done(emitTake(scope, x, indices, result(scope, line), options));
   },
-  scatterAdd: (scope, line, { host }) => {
-    const [updates, indices] = line.inputs.map((v) => viewOf(scope, v)) as [View, View];
-    const options = { axis: line.params["axis"] as number, fail: host };
-    const y = result(scope, line);
-    return size(y.shape) > 0 && done(emitScatterAdd(scope, updates, indices, y, options));
-  },
   oneHot: (scope, { inputs, outputs, params }, { host }) =>
     done(emitOneHot(scope, viewOf(scope, inputs[0]!), params["depth"] as number, outputs[0]!, host)),
-  embed: (scope, line) => {
-    const to = line.outputs[0]!;
-    const box = boxOf(result(scope, line), line);
-    return done(emitPut(scope, [{ from: viewOf(scope, line.inputs[0]!), to: box }], to, true));
-  },
-  concat: (scope, line) => done(emitPut(scope, joined(scope, line), line.outputs[0]!, false)),
+  concat: (scope, line) => done(emitPut(scope, joined(scope, line))),
 };
 
 /** Real numbers for which a line needs room beside its result: panels of a product, the greatest of each sum of exponentials. */
@@ -78,17 +67,6 @@ export function scratchOf(real: Lanes, { op, params }: Line, [x, w]: readonly Vi
   if (op.name !== "matmul" || size(w!.shape) === 0 || !packs(x!, w!, real.bytes)) return 0;
   const [k, m] = w!.shape.slice(-2) as [number, number];
   return packedSize(k, m, panelWidth(real));
-}
-
-/** The part of an array in which `embed` puts its argument. */
-function boxOf(y: View, { params }: Line): View {
-  const { start, stop, step } = params as { start: number[]; stop: number[]; step: number[] };
-  return {
-    base: y.base,
-    shape: start.map((s, i) => Math.max(0, Math.ceil((stop[i]! - s) / step[i]!))),
-    strides: y.strides.map((s, i) => s * step[i]!),
-    offset: y.strides.reduce((at, s, i) => at + s * start[i]!, 0),
-  };
 }
 
 /** Where each array goes that `concat` joins. */

@@ -1,7 +1,7 @@
 import type { V } from "../lanes.ts";
-import type { Arithmetic } from "./arithmetic.ts";
+import { type Arithmetic, ordered, type Twofold } from "./arithmetic.ts";
 import { normal, split } from "./logarithm.ts";
-import { constant, ordered, over, plus, product, root, sum, type Twofold, times } from "./twofold.ts";
+import { constant, over, plus, product, root, sum, times } from "./twofold.ts";
 
 /** (artanh(s)/s − 1 − s²/3 − s⁴/5)/s⁶ in s², |s| ≤ 3 − 2√2; relative to the whole 2⁻⁷⁷ (Remez in 60 digits). */
 // biome-ignore format: coefficients, lowest power first

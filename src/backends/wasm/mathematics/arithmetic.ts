@@ -214,6 +214,22 @@ export class Arithmetic {
 }
 
 /**
+ * An unevaluated sum high + low with |low| ≤ ½ ulp(high): about twice the digits of a number.
+ * Dekker, *A floating-point technique for extending the available precision*, 1971; Knuth, TAOCP 2, 4.2.2.
+ * No step is fused, for a relaxed multiply-add may round once or twice and these need to know.
+ */
+export interface Twofold {
+  readonly high: V;
+  readonly low: V;
+}
+
+/** x + y exactly, for |x| ≥ |y| or x = 0. */
+export function ordered(a: Arithmetic, x: V, y: V): Twofold {
+  const high = a.add(x, y);
+  return { high, low: a.sub(y, a.sub(high, x)) };
+}
+
+/**
  * Constants that a piece of code needs, laid into locals of the body now, so that a loop written afterwards finds them
  * in registers: the piece is written once into a body that is thrown away, to learn them.
  */

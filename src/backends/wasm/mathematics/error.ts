@@ -1,8 +1,8 @@
 import { erfOne, large, middle, small, tail } from "../../../ops/erf.ts";
 import type { V } from "../lanes.ts";
-import type { Arithmetic } from "./arithmetic.ts";
-import { exp, expParts, scaled } from "./exponential.ts";
-import { ordered, over, product, sum, type Twofold } from "./twofold.ts";
+import { type Arithmetic, ordered, type Twofold } from "./arithmetic.ts";
+import { exp, scaled } from "./exponential.ts";
+import { expParts, over, product, sum } from "./twofold.ts";
 
 /** Where |x| lies, and the rational function that belongs there. */
 interface Piece {

@@ -1,6 +1,5 @@
 import type { V } from "../lanes.ts";
-import type { Arithmetic } from "./arithmetic.ts";
-import { ordered } from "./twofold.ts";
+import { type Arithmetic, ordered } from "./arithmetic.ts";
 
 /** x = k·ln 2 + r with |r| ≤ ½ ln 2; the lowest bits of `u` are k + offset. */
 interface Reduced {
@@ -42,15 +41,6 @@ function series(a: Arithmetic, r: V): V {
 export function exp(a: Arithmetic, x: V): V {
   const { u, r } = reduced(a, bounded(a, x), 2 * a.format.bias);
   return scaled(a, series(a, r), u);
-}
-
-/** exp(x + c) = 2ᵏ·(high + low) for c ≪ 1, with `high` = 1 + r rounded: nearly half as many digits again. */
-export function expParts(a: Arithmetic, x: V, c?: V): { high: V; low: V; u: V } {
-  const { u, r: first } = reduced(a, x, 2 * a.format.bias);
-  const { high: r, low: lost } = c ? ordered(a, first, c) : { high: first, low: null };
-  const { high, low } = ordered(a, a.number(1), r);
-  const tail = lost ? a.add(low, lost) : low;
-  return { high, low: a.madd(a.mul(r, r), a.polynomial(r, a.format.exp), tail), u };
 }
 
 /** exp(x) for x ≤ 0, at the bottom as exact as `exp`. */
@@ -119,28 +109,4 @@ export function tanh(a: Arithmetic, x: V): V {
   const below = a.select(isNear, a.polynomial(square, denominator), far);
   const ratio = a.div(a.select(isNear, a.mul(cube, series), a.number(-2)), below);
   return a.signed(a.add(a.select(isNear, size, one), ratio), x);
-}
-
-/** sinh x = x + x³P(x²) for |x| < 1, else (exp |x| − exp(−|x|))/2 with the sign of x. */
-export function sinh(a: Arithmetic, x: V): V {
-  const size = a.abs(x);
-  const square = a.mul(x, x);
-  const near = a.madd(a.mul(size, square), a.polynomial(square, a.format.sinh), size);
-  return a.signed(a.select(a.less(size, a.number(1)), near, halfSum(a, size, -0.5)), x);
-}
-
-/** cosh x = (exp |x| + exp(−|x|))/2. */
-export const cosh = (a: Arithmetic, x: V): V => halfSum(a, a.abs(x), 0.5);
-
-/** ½·exp x + c·exp(−x) for x ≥ 0, with c = ±½: exp is halved before it is scaled, so that it overflows no sooner. */
-function halfSum(a: Arithmetic, x: V, c: number): V {
-  const { exponent, bias } = a.format;
-  const { high, low, u } = expParts(a, a.min(x, a.number(exponent.most + 1)));
-  const less = a.subBits(u, a.bits(1n));
-  const whole = scaled(a, a.add(high, low), less);
-  const inverse = a.div(a.number(c / 2), whole); // c·exp(−x), for whole = ½·exp x
-  const short = a.less(x, a.number(bias === 1023 ? 40 : 20));
-  const factor = power2(a, a.subBits(less, a.bits(BigInt(bias))));
-  const near = a.madd(factor, high, a.madd(factor, low, inverse));
-  return a.select(short, near, whole);
 }

@@ -20,14 +20,12 @@ export interface Format {
   readonly log: readonly number[];
   /** (tanh x − x)/x³ = numerator/denominator, in x², on |x| ≤ 0.625. */
   readonly tanh: { readonly numerator: readonly number[]; readonly denominator: readonly number[] };
-  /** (sinh x − x)/x³, in x², on |x| ≤ 1. */
-  readonly sinh: readonly number[];
 }
 
 /**
- * Coefficients of least maximal error, by Remez' algorithm in 60 digits: `exp` (relative to r: 2⁻⁵⁴·⁷ and 2⁻²⁶·²), `sinh`
- * (2⁻⁶²·³, 2⁻³³·³), and in f32 `log` (2⁻²⁷·⁴) and `tanh` (2⁻²⁷·⁰). In f64 `log` is Lg1…Lg7 of FreeBSD's msun (e_log.c,
- * © 1993 Sun Microsystems, freely usable) and `tanh` from Cephes (tanh.c, Moshier).
+ * Coefficients of least maximal error, by Remez' algorithm in 60 digits: `exp` (relative to r: 2⁻⁵⁴·⁷ and 2⁻²⁶·²), and in f32
+ * `log` (2⁻²⁷·⁴) and `tanh` (2⁻²⁷·⁰). In f64 `log` is Lg1…Lg7 of FreeBSD's msun (e_log.c, © 1993 Sun Microsystems, freely
+ * usable) and `tanh` from Cephes (tanh.c, Moshier).
  */
 // biome-ignore format: coefficients, lowest power first
 export const formats: Readonly<Record<Precision, Format>> = {
@@ -45,8 +43,6 @@ export const formats: Readonly<Record<Precision, Format>> = {
       numerator: [-1.61468768441708447952e3, -9.92877231001918586564e1, -9.64399179425052238628e-1],
       denominator: [4.84406305325125486048e3, 2.23548839060100448583e3, 1.12811678491632931402e2, 1],
     },
-    sinh: [0.16666666666666667156, 0.0083333333333331719594, 0.00019841269841426135474, 2.7557319156425656252e-6,
-           2.5052123522837884141e-8, 1.6057213404142020054e-10, 7.7605256591661642817e-13],
   },
   f32: {
     fraction: 23, bias: 127, shifter: 1.5 * 2 ** 23, leastNormal: 2 ** -126,
@@ -62,6 +58,5 @@ export const formats: Readonly<Record<Precision, Format>> = {
                   -0.0056624779154753261499],
       denominator: [1],
     },
-    sinh: [0.16666666506922018032, 0.0083333508774925655439, 0.00019835860571172078939, 2.8190929670692654099e-6],
   },
 };

@@ -2,14 +2,11 @@ import type { Body, Func, Kind, Module } from "../emitter.ts";
 import { type Lanes, lanes as lanesOf, type V } from "../lanes.ts";
 import { type LongName, longNames, provided } from "../provision.ts";
 import { Arithmetic, type Formula, laid } from "./arithmetic.ts";
-import { cosh, exp, expm1, sigmoid, sinh, tanh } from "./exponential.ts";
+import { exp, expm1, sigmoid, tanh } from "./exponential.ts";
 import { log, log1p, softplus } from "./logarithm.ts";
 
 /** Short enough to stand in the middle of a loop, and written for both precisions. */
-const short = { exp, expm1, log, log1p, tanh, sigmoid, softplus, sinh, cosh } as const satisfies Record<
-  string,
-  Formula
->;
+const short = { exp, expm1, log, log1p, tanh, sigmoid, softplus } as const satisfies Record<string, Formula>;
 
 type Short = keyof typeof short;
 
@@ -45,8 +42,7 @@ export function mathematics(module: Module, lanes: Lanes, options: { readonly fu
 
   const formula = (name: FunctionName): Formula => {
     if (isShort(name)) return short[name];
-    if (lanes.precision === "f32") return throughDouble(double().get(name));
-    return provided().formula(name, { module, lanes, once });
+    return provided().formula(name, { module, lanes, once, double: () => double().get(name) });
   };
   const get = (name: FunctionName): Func =>
     once(name, () => {
@@ -84,19 +80,3 @@ const calling =
   (func: Func): Formula =>
   (a, ...x) =>
     a.call(func, ...x.slice(0, func.params.length));
-
-// biome-ignore format: bytes of two vectors of four f32
-const
-  upperHalf = [8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15],
-  lowerHalves = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23];
-const [promoteLow, demoteZero] = [0x5f, 0x5e];
-
-/** A function of f32 by way of f64: exact to a rounding. */
-const throughDouble =
-  (func: Func): Formula =>
-  (a, ...x) => {
-    const args = x.slice(0, func.params.length);
-    const low = args.map((v) => a.simd(promoteLow, v));
-    const high = args.map((v) => a.simd(promoteLow, a.shuffle(v, v, upperHalf)));
-    return a.shuffle(a.simd(demoteZero, a.call(func, ...low)), a.simd(demoteZero, a.call(func, ...high)), lowerHalves);
-  };

@@ -1,8 +1,8 @@
 import type { V } from "../lanes.ts";
 import { logOf } from "./area.ts";
 import type { Arithmetic } from "./arithmetic.ts";
-import { expParts, scaled } from "./exponential.ts";
-import { product } from "./twofold.ts";
+import { scaled } from "./exponential.ts";
+import { expParts, product } from "./twofold.ts";
 
 const infinity = Number.POSITIVE_INFINITY;
 

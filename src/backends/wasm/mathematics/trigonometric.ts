@@ -1,7 +1,7 @@
 import { type Expr, expr, type Func, type Module, operation } from "../emitter.ts";
 import type { Lanes, V } from "../lanes.ts";
-import { Arithmetic } from "./arithmetic.ts";
-import { constant, ordered, over, sum, type Twofold, times } from "./twofold.ts";
+import { Arithmetic, ordered, type Twofold } from "./arithmetic.ts";
+import { constant, over, sum, times } from "./twofold.ts";
 
 /** sin r = r + r³·S(r²), cos r = 1 − r²/2 + r⁴·C(r²) on |r| ≤ π/4: FreeBSD's msun (k_sin.c, k_cos.c, © 1993 Sun). */
 // biome-ignore format: coefficients, lowest power first

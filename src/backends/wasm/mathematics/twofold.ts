@@ -1,27 +1,12 @@
 import type { V } from "../lanes.ts";
-import type { Arithmetic } from "./arithmetic.ts";
-
-/**
- * An unevaluated sum high + low with |low| ≤ ½ ulp(high): about twice the digits of a number.
- * Dekker, *A floating-point technique for extending the available precision*, 1971; Knuth, TAOCP 2, 4.2.2.
- * No step is fused, for a relaxed multiply-add may round once or twice and these need to know.
- */
-export interface Twofold {
-  readonly high: V;
-  readonly low: V;
-}
+import { type Arithmetic, ordered, type Twofold } from "./arithmetic.ts";
+import { reduced } from "./exponential.ts";
 
 /** x + y exactly. */
 export function sum(a: Arithmetic, x: V, y: V): Twofold {
   const high = a.add(x, y);
   const part = a.sub(high, x);
   return { high, low: a.add(a.sub(x, a.sub(high, part)), a.sub(y, part)) };
-}
-
-/** x + y exactly, for |x| ≥ |y| or x = 0. */
-export function ordered(a: Arithmetic, x: V, y: V): Twofold {
-  const high = a.add(x, y);
-  return { high, low: a.sub(y, a.sub(high, x)) };
 }
 
 /** The upper half of the bits of x, by Veltkamp, and the rest; |x| < 2⁹⁹⁵. */
@@ -74,3 +59,12 @@ export const constant = (a: Arithmetic, high: number, low: number): Twofold => (
   high: a.number(high),
   low: a.number(low),
 });
+
+/** exp(x + c) = 2ᵏ·(high + low) for c ≪ 1, with `high` = 1 + r rounded: nearly half as many digits again. */
+export function expParts(a: Arithmetic, x: V, c?: V): { high: V; low: V; u: V } {
+  const { u, r: first } = reduced(a, x, 2 * a.format.bias);
+  const { high: r, low: lost } = c ? ordered(a, first, c) : { high: first, low: null };
+  const { high, low } = ordered(a, a.number(1), r);
+  const tail = lost ? a.add(low, lost) : low;
+  return { high, low: a.madd(a.mul(r, r), a.polynomial(r, a.format.exp), tail), u };
+}
