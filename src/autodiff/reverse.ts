@@ -19,13 +19,14 @@ export function transpose(
   bars: readonly (Value | null)[],
   tools: Differentiator,
 ): (Value | null)[] {
-  const linear = dependents(outputs, inputs);
+  const equations = equationsOf(outputs);
+  const linear = dependents(outputs, inputs, equations);
   const bar: Bars = new Map();
   outputs.forEach((y, i) => {
     accumulate(bar, y, bars[i] ?? null);
   });
   const stop = new Set(inputs);
-  for (const equation of equationsOf(outputs).reverse())
+  for (const equation of equations.toReversed())
     if (equation.outputs.some((y) => bar.has(y) && linear.has(y) && !stop.has(y))) pull(equation, bar, linear, tools);
   return inputs.map((x) => bar.get(x) ?? null);
 }

@@ -4,6 +4,7 @@ import type { Steps } from "../core/steps.ts";
 import { Tensor, type TensorData } from "../core/tensor.ts";
 import type { Closure } from "../graph/closure.ts";
 import {
+  again,
   apply,
   type Block,
   constant,
@@ -39,15 +40,15 @@ interface Setting {
 }
 
 /**
- * One walk does it all, for what it comes to is simple before: only what it writes out, and what a loop no longer needs,
- * calls for another one.
+ * One walk does it all, for what it comes to is simple before: only what it writes out, and what a loop no longer needs of
+ * another one, calls for another walk.
  */
 function* repeated(whole: Closure, setting: Setting): Steps<Closure> {
   let now = whole;
   let equations = equationsOf(now.outputs);
   for (let pass = 0; pass < 3; pass++) {
     const before = equations.length;
-    const opens = equations.some(({ op }) => op === customOp || isLoop(op));
+    const opens = equations.some(({ op }) => op === customOp) || equations.filter(({ op }) => isLoop(op)).length > 1;
     now = yield* rebuilt(now, equations, setting);
     if (!opens) break;
     equations = equationsOf(now.outputs);
@@ -110,7 +111,7 @@ function share(
   const known = shared.get(name);
   if (known) return known;
   const unchanged = present?.inputs.every((x, i) => x === inputs[i]);
-  const made = unchanged ? present!.outputs : apply(op, inputs, params);
+  const made = unchanged ? present!.outputs : present ? again(present, inputs) : apply(op, inputs, params);
   shared.set(name, made);
   return made;
 }
@@ -178,6 +179,7 @@ function simplifiedLoop(
   const loop = equation.params as unknown as Loop;
   const { constants: c, carries: n } = loop;
   if (loop.length === 0) return emptyLoop(equation, roles(loop, xs).carries);
+  if (body === loop.body) return share(walk, { ...equation, inputs: xs }, equation);
   const needed = inputsOf(body.outputs);
   const keep = body.inputs.map((x, i) => (i >= c && i < c + n ? wanted.includes(i - c) : needed.has(x)));
   const carries = wanted.filter((i) => i < n);

@@ -32,25 +32,28 @@ export const split = (key: Key, count = 2): Key[] => Array.from({ length: count 
 /** Of Threefry-2x32, round after round: those of one group of four, and those of the next. */
 export const rotations = [13, 15, 26, 6, 17, 29, 16, 24] as const;
 const [a0, a1, a2, a3, b0, b1, b2, b3] = rotations; // looked up in the array, they would take as long as all the rest
-const rotate = (x: number, by: number): number => (x << by) | (x >>> (32 - by));
 
 /** Threefry-2x32-20: one block of two 32-bit words from a key and a counter. */
 export function threefry(key: Key, counter: readonly [number, number]): [number, number] {
   let s0 = key[0] | 0; // one by one: taken from an array they would cost more than a round until V8 has optimised this
   let s1 = key[1] | 0;
-  let s2 = key[0] ^ key[1] ^ 0x1bd11bda;
+  let s2 = s0 ^ s1 ^ 0x1bd11bda;
   let x0 = (counter[0] + s0) | 0;
   let x1 = (counter[1] + s1) | 0;
   for (let group = 0; group < 5; group++) {
     const even = (group & 1) === 0;
+    let by: number = even ? a0 : b0;
     x0 = (x0 + x1) | 0;
-    x1 = rotate(x1, even ? a0 : b0) ^ x0;
+    x1 = ((x1 << by) | (x1 >>> (32 - by))) ^ x0;
+    by = even ? a1 : b1;
     x0 = (x0 + x1) | 0;
-    x1 = rotate(x1, even ? a1 : b1) ^ x0;
+    x1 = ((x1 << by) | (x1 >>> (32 - by))) ^ x0;
+    by = even ? a2 : b2;
     x0 = (x0 + x1) | 0;
-    x1 = rotate(x1, even ? a2 : b2) ^ x0;
+    x1 = ((x1 << by) | (x1 >>> (32 - by))) ^ x0;
+    by = even ? a3 : b3;
     x0 = (x0 + x1) | 0;
-    x1 = rotate(x1, even ? a3 : b3) ^ x0;
+    x1 = ((x1 << by) | (x1 >>> (32 - by))) ^ x0;
     const next = s2;
     s2 = s0;
     s0 = s1;

@@ -1,14 +1,4 @@
-import {
-  apply,
-  type Equation,
-  equationsOf,
-  input,
-  inputOp,
-  isConstant,
-  rewrite,
-  type Type,
-  type Value,
-} from "./value.ts";
+import { again, type Equation, equationsOf, input, inputOp, isConstant, type Type, type Value } from "./value.ts";
 
 /** A piece of graph with holes: the body of a loop or of a function with its own derivative. */
 export interface Closure {
@@ -35,28 +25,26 @@ export function tracing<T>(types: readonly Type[], f: (inputs: Value[]) => T): T
 /** True for an input whose trace is over. */
 export const isEnded = (x: Value): boolean => ended.has(x);
 
-/** The values with their inputs replaced: every equation that depends on a replaced value is written again. */
-export function substitute(outputs: readonly Value[], replacement: ReadonlyMap<Value, Value>): Value[] {
+/**
+ * The values with their inputs replaced by others of the same types: every equation that depends on a replaced value is
+ * written again.
+ */
+function substitute(
+  outputs: readonly Value[],
+  replacement: ReadonlyMap<Value, Value>,
+  equations: readonly Equation[] = equationsOf(outputs),
+): Value[] {
   const now = new Map(replacement);
-  for (const equation of equationsOf(outputs)) {
+  for (const equation of equations) {
     if (equation.outputs.some((v) => now.has(v))) continue;
     if (!equation.inputs.some((x) => now.has(x))) continue;
-    copy(equation, now);
+    const copies = again(
+      equation,
+      equation.inputs.map((x) => now.get(x) ?? x),
+    );
+    for (const [i, v] of equation.outputs.entries()) now.set(v, copies[i]!);
   }
   return outputs.map((v) => now.get(v) ?? v);
-}
-
-function copy({ op, inputs, params, outputs, scope }: Equation, now: Map<Value, Value>): void {
-  const again = rewrite(scope, () =>
-    apply(
-      op,
-      inputs.map((x) => now.get(x) ?? x),
-      params,
-    ),
-  );
-  outputs.forEach((v, i) => {
-    now.set(v, again[i]!);
-  });
 }
 
 /** The outputs of a closure for these arguments, as part of the present graph. */
@@ -78,21 +66,26 @@ export function close(inputs: readonly Value[], outputs: readonly Value[]): { bo
     if (x.op.repeats) x.equation.inputs.forEach(capture);
     else captured.set(x, input(x));
   };
-  for (const equation of equationsOf(outputs)) {
+  const equations = equationsOf(outputs);
+  for (const equation of equations) {
     if (!equation.inputs.some((x) => inside.has(x))) continue;
     equation.inputs.forEach(capture);
     for (const v of equation.outputs) inside.add(v);
   }
   outputs.forEach(capture);
   const fresh = new Map<Value, Value>([...captured, ...inputs.map((x) => [x, input(x)] as const)]);
-  const body = { inputs: [...fresh.values()], outputs: substitute(outputs, fresh) };
+  const body = { inputs: [...fresh.values()], outputs: substitute(outputs, fresh, equations) };
   return { body, captured: [...captured.keys()] };
 }
 
 /** Every value on the way to `outputs` that depends on one of `sources`, and those themselves. */
-export function dependents(outputs: readonly Value[], sources: readonly Value[]): Set<Value> {
+export function dependents(
+  outputs: readonly Value[],
+  sources: readonly Value[],
+  equations: readonly Equation[] = equationsOf(outputs),
+): Set<Value> {
   const found = new Set(sources);
-  for (const equation of equationsOf(outputs))
+  for (const equation of equations)
     if (equation.inputs.some((x) => found.has(x))) for (const y of equation.outputs) found.add(y);
   return found;
 }

@@ -98,6 +98,14 @@ export function apply(op: Op, inputs: readonly Value[], params: Params = {}): re
   return outputs;
 }
 
+/** An equation once more, where it stood, on other inputs of the same types. */
+export function again({ op, params, outputs: before, scope }: Equation, inputs: readonly Value[]): readonly Value[] {
+  const outputs: Value[] = [];
+  const equation: Equation = { id: equations++, op, inputs, params, outputs, scope };
+  for (const like of before) outputs.push(new Value(equation, like));
+  return outputs;
+}
+
 /** Applies an op that has one output. */
 export const applyOne = (op: Op, inputs: readonly Value[], params: Params = {}): Value => apply(op, inputs, params)[0]!;
 
@@ -157,15 +165,22 @@ export const constantOf = (x: Value): Tensor => x.equation.params["tensor"] as T
 /** `real[32, 64]` */
 export const showType = ({ shape, dtype }: Type): string => `${dtype}${shape.length ? show(shape) : ""}`;
 
+/** More equations than any walk comes by. */
+const most = 2 ** 21;
+
 /** Every equation that the values depend on, inputs before users. */
 export function equationsOf(values: readonly Value[]): Equation[] {
-  const seen = new Map<number, Equation>();
+  const seen = new Set<number>();
+  const found: Equation[] = [];
   const waiting = values.map((v) => v.equation);
   for (let equation = waiting.pop(); equation; equation = waiting.pop()) {
     if (seen.has(equation.id)) continue;
-    seen.set(equation.id, equation);
+    seen.add(equation.id);
+    found.push(equation);
     for (const x of equation.inputs) if (!seen.has(x.equation.id)) waiting.push(x.equation);
   }
-  const ids = Float64Array.from(seen.keys()).sort(); // far faster than to sort equations
-  return Array.from(ids, (id) => seen.get(id)!);
+  // numbers are sorted far faster than equations: each id with the place of its equation behind it
+  const order = new Float64Array(found.length);
+  for (const [place, { id }] of found.entries()) order[place] = id * most + place;
+  return Array.from(order.sort(), (x) => found[x % most]!);
 }

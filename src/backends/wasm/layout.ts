@@ -1,7 +1,7 @@
 import { size } from "../../core/shape.ts";
 import type { DType } from "../../core/tensor.ts";
 import { type Loop, roles } from "../../ops/index.ts";
-import type { Kernel, Plan } from "./plan.ts";
+import { inputsOf, type Kernel, type Plan } from "./plan.ts";
 import { isWhole, type View } from "./views.ts";
 
 /** Where every variable of a plan stands in memory, in bytes. */
@@ -16,8 +16,8 @@ export const elementBytes = (dtype: DType, realBytes: number): number => (dtype 
 
 const aligned = (bytes: number): number => Math.ceil(bytes / 64) * 64;
 
+/** Memory that is wanted, from the first kernel of a span to its last. */
 interface Block {
-  readonly v: number;
   readonly bytes: number;
   readonly first: number;
   readonly last: number;
@@ -59,97 +59,142 @@ interface Setting {
  * Places the variables of a plan: what is alive at the same time never overlaps, what is not shares memory.
  *
  * @param start first free byte
- * @param given addresses that are settled already: constants and carries of a loop's body
  * @returns the layout and the first byte behind it
  */
-export function layoutOf(
-  plan: Plan,
+export function layoutOf(plan: Plan, start: number, setting: Setting): { layout: Layout; end: number } {
+  const frame = frameOf(plan, setting, new Map());
+  return { layout: settled(frame, start, setting, new Map()), end: start + frame.bytes };
+}
+
+/** Where the variables of a plan that have memory of their own stand in it, in bytes from its start. */
+interface Frame {
+  readonly plan: Plan;
+  readonly bytes: number;
+  readonly offset: ReadonlyMap<number, number>;
+  /** The bodies of its loops, by kernel: where their memory begins, and which of their variables stand outside of it. */
+  readonly bodies: ReadonlyMap<number, { readonly at: number; readonly frame: Frame; readonly outer: Outer }>;
+}
+
+/** Variables of a body that stand where variables of the plan around it do. */
+type Outer = ReadonlyMap<number, number>;
+
+function frameOf(plan: Plan, setting: Setting, outer: Outer): Frame {
+  const constants = setting.constants.get(plan)!;
+  const room = new Room();
+  const offset = new Map<number, number>();
+  for (const block of blocksOf(plan, setting.realBytes))
+    if (!outer.has(block.v) && !constants.has(block.v)) offset.set(block.v, room.place(block));
+  const bodies = new Map<number, { at: number; frame: Frame; outer: Outer }>();
+  for (const [k, kernel] of plan.kernels.entries()) {
+    if (kernel.kind !== "loop") continue;
+    const outer = outerOf(kernel);
+    const frame = frameOf(kernel.body, setting, outer);
+    bodies.set(k, { at: room.place({ bytes: aligned(frame.bytes), first: k, last: k }), frame, outer });
+  }
+  return { plan, bytes: room.bytes, offset, bodies };
+}
+
+/** The addresses of a frame that begins at `start`, where those of the variables outside of it are `given`. */
+function settled(
+  { plan, offset, bodies }: Frame,
   start: number,
   setting: Setting,
-  given: ReadonlyMap<number, number> = new Map(),
-): { layout: Layout; end: number } {
+  given: ReadonlyMap<number, number>,
+): Layout {
   const address = new Map([...given, ...setting.constants.get(plan)!]);
-  const bodies = new Map<number, Layout>();
-  const layout = { plan, address, bodies };
-  let end = start;
-  const placed: (Block & { at: number })[] = [];
-  const place = (block: Block): number => {
-    const busy = placed.filter((p) => p.first <= block.last && block.first <= p.last).sort((a, b) => a.at - b.at);
-    let at = start;
-    for (const p of busy) {
-      if (at + block.bytes <= p.at) break;
-      at = Math.max(at, p.at + p.bytes);
+  for (const [v, at] of offset) address.set(v, start + at);
+  const inner = new Map<number, Layout>();
+  for (const [k, { at, frame, outer }] of bodies) {
+    const outside = new Map(Array.from(outer, ([v, source]) => [v, address.get(source)!]));
+    inner.set(k, settled(frame, start + at, setting, outside));
+  }
+  return { plan, address, bodies: inner };
+}
+
+/** Memory that is given out, each piece for a while: where it is free during that while, as near to the start as it fits. */
+class Room {
+  bytes = 0;
+  /** What was given out, by address. */
+  readonly #placed: (Block & { readonly at: number })[] = [];
+
+  place({ bytes, first, last }: Block): number {
+    let at = 0;
+    for (const other of this.#placed) {
+      if (other.first > last || first > other.last) continue;
+      if (at + bytes <= other.at) break;
+      at = Math.max(at, other.at + other.bytes);
     }
-    placed.push({ ...block, at });
-    end = Math.max(end, at + block.bytes);
+    const behind = this.#placed.findLastIndex((other) => other.at <= at) + 1;
+    this.#placed.splice(behind, 0, { bytes, first, last, at });
+    this.bytes = Math.max(this.bytes, at + bytes);
     return at;
-  };
-  for (const block of blocksOf(plan, setting.realBytes, address)) address.set(block.v, place(block));
-  plan.kernels.forEach((kernel, k) => {
-    if (kernel.kind !== "loop") return;
-    const inside = bodyAddresses(kernel, layout);
-    const trial = layoutOf(kernel.body, 0, setting, inside);
-    const at = place({ v: -1, bytes: aligned(trial.end), first: k, last: k });
-    bodies.set(k, layoutOf(kernel.body, at, setting, inside).layout);
-  });
-  return { layout, end };
+  }
 }
 
 /** Largest first: big arrays find room before small ones break it up. Inputs live throughout. */
-function blocksOf(plan: Plan, realBytes: number, settled: ReadonlyMap<number, number>): Block[] {
+function blocksOf(plan: Plan, realBytes: number): (Block & { readonly v: number })[] {
   const { spans, kernels, program } = plan;
-  return [...spans]
-    .filter(([v]) => !settled.has(v))
-    .map(([v, { first, last }]): Block => {
-      const bytes = bytesOf(plan, v, realBytes);
-      return program.inputs.includes(v) ? { v, bytes, first: -1, last: kernels.length } : { v, bytes, first, last };
-    })
-    .sort((a, b) => b.bytes - a.bytes || a.v - b.v);
+  const inputs = new Set(program.inputs);
+  return Array.from(spans, ([v, { first, last }]) => {
+    const bytes = bytesOf(plan, v, realBytes);
+    return inputs.has(v) ? { v, bytes, first: -1, last: kernels.length } : { v, bytes, first, last };
+  }).sort((a, b) => b.bytes - a.bytes || a.v - b.v);
 }
 
 /** A body reads its constants where they are, and keeps its carries where the loop's results will be. */
-function bodyAddresses(kernel: Kernel & { kind: "loop" }, { address }: Layout): Map<number, number> {
-  const { line, body } = kernel;
+function outerOf({ line, body, constants }: Kernel & { kind: "loop" }): Outer {
   const loop = line.params as unknown as Loop;
   const inner = roles(loop, body.program.inputs);
-  const given = new Map<number, number>();
+  const outer = new Map<number, number>();
   inner.constants.forEach((v, i) => {
-    given.set(v, address.get(kernel.constants[i]!.base)!);
+    outer.set(v, constants[i]!.base);
   });
   inner.carries.forEach((v, i) => {
     const state = line.outputs[i] ?? null;
-    if (state !== null) given.set(v, address.get(state)!);
+    if (state !== null) outer.set(v, state);
   });
-  for (const [out, carry] of inPlace(body, loop)) {
-    const at = given.get(carry);
-    if (at !== undefined) given.set(out, at);
+  for (const [out, carry] of inPlace(body, inner.carries)) {
+    const state = outer.get(carry);
+    if (state !== undefined) outer.set(out, state);
   }
-  return given;
+  return outer;
 }
 
 /** Results of a body that may be written over the carry that they follow: nothing reads the old one later, or askew. */
-export function inPlace(body: Plan, loop: Pick<Loop, "constants" | "carries">): Map<number, number> {
-  const { program, outputs, kernels } = body;
-  const { carries } = roles(loop, program.inputs);
+function inPlace({ outputs, kernels, views }: Plan, carries: readonly number[]): Map<number, number> {
+  const writers = new Map<number, number>();
+  for (const [k, kernel] of kernels.entries())
+    if (kernel.kind === "group") for (const { outputs: ys } of kernel.lines) writers.set(ys[0]!, k);
+  const readers = readersOf(kernels, views);
+  const kept = new Set(outputs.map((view) => view.base));
   const found = new Map<number, number>();
   carries.forEach((carry, i) => {
     const { base: out } = outputs[i]!;
-    const writer = kernels.findIndex((k) => k.kind === "group" && k.lines.some((line) => line.outputs[0] === out));
-    const own = isWhole(outputs[i]!) && outputs.every((view) => view.base !== carry);
-    if (writer === -1 || !own || found.has(out)) return;
-    const safe = kernels.every((kernel, k) => k < writer || !readsAskew(body, kernel, carry, k > writer));
+    const writer = writers.get(out);
+    if (writer === undefined || !isWhole(outputs[i]!) || kept.has(carry) || found.has(out)) return;
+    const safe = readers.get(carry)?.every(({ k, askew }) => k < writer || (k === writer && !askew)) ?? true;
     if (safe) found.set(out, carry);
   });
   return found;
 }
 
-/** Whether a kernel reads a carry: at all (`any`), or otherwise than element by element in its own order. */
-function readsAskew({ views }: Plan, kernel: Kernel, carry: number, any: boolean): boolean {
-  const lines = kernel.kind === "group" ? kernel.lines : kernel.kind === "copy" ? [] : [kernel.line];
-  if (kernel.kind === "copy" && kernel.from.base === carry) return true;
-  const reads = lines
-    .flatMap((line) => line.inputs.map((x) => views.get(x)!))
-    .filter((view: View) => view.base === carry);
-  if (any || kernel.kind !== "group") return reads.length > 0;
-  return reads.some((view) => !isWhole(view) || size(view.shape) !== size(kernel.shape));
+interface Reader {
+  /** Number of the kernel. */
+  readonly k: number;
+  /** Whether it reads otherwise than element by element in its own order. */
+  readonly askew: boolean;
+}
+
+/** What reads each base variable. */
+function readersOf(kernels: readonly Kernel[], views: ReadonlyMap<number, View>): Map<number, Reader[]> {
+  const readers = new Map<number, Reader[]>();
+  for (const [k, kernel] of kernels.entries())
+    for (const x of inputsOf(kernel)) {
+      const view = views.get(x)!;
+      const askew = kernel.kind !== "group" || !isWhole(view) || size(view.shape) !== size(kernel.shape);
+      const known = readers.get(view.base);
+      if (known) known.push({ k, askew });
+      else readers.set(view.base, [{ k, askew }]);
+    }
+  return readers;
 }
