@@ -2,7 +2,7 @@ import type { Bytes } from "./bytes.ts";
 import { type Expr, expr } from "./emitter.ts";
 import type { Address } from "./loops.ts";
 
-const atomic = (out: Bytes, code: number, offset: number): Bytes => out.byte(0xfe).u32(code).u32(2).u32(offset);
+const atomic = (out: Bytes, code: number, offset: number): Bytes => out.code(0xfe, code).u32(2).u32(offset);
 
 /** 32-bit words of a shared memory, read and written in one order that all threads see: prefix 0xfe and a number. */
 export const atomics = {

@@ -31,18 +31,28 @@ export class Bytes {
 
   /** Unsigned LEB128. */
   u32(value: number): this {
-    if (value >= 0 && value < 0x80) return this.byte(value);
+    if (this.#end + 5 > this.#buffer.length) this.#room(5);
     let rest = value >>> 0;
-    for (; rest >= 0x80; rest >>>= 7) this.byte((rest & 0x7f) | 0x80);
-    return this.byte(rest);
+    for (; rest >= 0x80; rest >>>= 7) this.#buffer[this.#end++] = (rest & 0x7f) | 0x80;
+    this.#buffer[this.#end++] = rest;
+    return this;
+  }
+
+  /** A byte and a number in unsigned LEB128: an opcode with its operand, or a prefix with its opcode. */
+  code(byte: number, value: number): this {
+    if (value >= 0x80 || this.#end + 2 > this.#buffer.length) return this.byte(byte).u32(value);
+    this.#buffer[this.#end++] = byte;
+    this.#buffer[this.#end++] = value;
+    return this;
   }
 
   /** Signed LEB128 of a 32-bit integer. */
   s32(value: number): this {
+    if (this.#end + 5 > this.#buffer.length) this.#room(5);
     let rest = value | 0;
-    if (rest >= -64 && rest <= 63) return this.byte(rest & 0x7f);
-    for (; rest < -64 || rest > 63; rest >>= 7) this.byte((rest & 0x7f) | 0x80);
-    return this.byte(rest & 0x7f);
+    for (; rest < -64 || rest > 63; rest >>= 7) this.#buffer[this.#end++] = (rest & 0x7f) | 0x80;
+    this.#buffer[this.#end++] = rest & 0x7f;
+    return this;
   }
 
   /** Signed LEB128 of a 64-bit integer. */
@@ -69,9 +79,14 @@ export class Bytes {
     return this;
   }
 
+  /** Other bytes as they stand at present. */
+  all(inner: Bytes): this {
+    return this.raw(inner.#buffer.subarray(0, inner.#end));
+  }
+
   /** A length, then the bytes. */
   sized(inner: Bytes): this {
-    return this.u32(inner.length).raw(inner.done());
+    return this.u32(inner.length).all(inner);
   }
 
   name(text: string): this {

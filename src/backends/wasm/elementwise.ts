@@ -77,7 +77,7 @@ const shuffleEven = (x: V): V => ({
   emit(out) {
     x.emit(out);
     x.emit(out);
-    out.byte(0xfd).u32(0x0d).bytes(0, 1, 2, 3, 8, 9, 10, 11, 0, 1, 2, 3, 8, 9, 10, 11);
+    out.code(0xfd, 0x0d).bytes(0, 1, 2, 3, 8, 9, 10, 11, 0, 1, 2, 3, 8, 9, 10, 11);
   },
 });
 

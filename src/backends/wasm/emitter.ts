@@ -29,8 +29,8 @@ export const expr = <K extends Kind>(kind: K, emit: (out: Bytes) => void): Expr<
 export function operation<K extends Kind>(kind: K, code: readonly number[], ...operands: readonly Expr[]): Expr<K> {
   return expr(kind, (out) => {
     for (const operand of operands) operand.emit(out);
-    out.byte(code[0]!);
-    if (code.length > 1) out.u32(code[1]!);
+    if (code.length > 1) out.code(code[0]!, code[1]!);
+    else out.byte(code[0]!);
   });
 }
 
@@ -65,7 +65,7 @@ export class Body {
   }
 
   param<K extends Kind>(index: number, kind: K): Local<K> {
-    return { index, kind, emit: (out) => out.byte(0x20).u32(index) };
+    return { index, kind, emit: (out) => out.code(0x20, index) };
   }
 
   /** A fresh local variable, with a first value if one is given. */
@@ -77,18 +77,18 @@ export class Body {
   }
 
   set<K extends Kind>(local: Local<K>, value: Expr<K>): void {
-    value.emit(this.out);
-    this.out.byte(0x21).u32(local.index);
+    value.emit(this.#written);
+    this.#written.code(0x21, local.index);
   }
 
   /** Any expression without a result: a store, a call. */
   run(statement: (out: Bytes) => void): void {
-    statement(this.out);
+    statement(this.#written);
   }
 
   call(func: Func, ...args: readonly Expr[]): void {
-    for (const arg of args) arg.emit(this.out);
-    this.out.byte(0x10).u32(func.index);
+    for (const arg of args) arg.emit(this.#written);
+    this.#written.code(0x10, func.index);
   }
 
   /** `for (i = from; i < to; i += step) body()`; the test comes first. */
@@ -103,35 +103,46 @@ export class Body {
 
   /** `while (condition) body()` */
   loop(condition: Expr<"i32">, body: () => void): void {
-    this.out.bytes(0x02, 0x40, 0x03, 0x40); // block, loop
-    operation("i32", [0x45], condition).emit(this.out); // i32.eqz
-    this.out.bytes(0x0d, 0x01); // br_if out
+    this.#written.bytes(0x02, 0x40, 0x03, 0x40); // block, loop
+    operation("i32", [0x45], condition).emit(this.#written); // i32.eqz
+    this.#written.bytes(0x0d, 0x01); // br_if out
     body();
-    this.out.bytes(0x0c, 0x00, 0x0b, 0x0b); // br loop, end, end
+    this.#written.bytes(0x0c, 0x00, 0x0b, 0x0b); // br loop, end, end
   }
 
   /** `if (condition) then() else otherwise()` */
   choose(condition: Expr<"i32">, then: () => void, otherwise?: () => void): void {
-    condition.emit(this.out);
-    this.out.bytes(0x04, 0x40);
+    condition.emit(this.#written);
+    this.#written.bytes(0x04, 0x40);
     then();
     if (otherwise) {
-      this.out.byte(0x05);
+      this.#written.byte(0x05);
       otherwise();
     }
-    this.out.byte(0x0b);
+    this.#written.byte(0x0b);
   }
 
   give(value: Expr): void {
-    value.emit(this.out);
+    value.emit(this.#written);
   }
+}
+
+/** Neighbours of one kind, counted. */
+function runsOf(kinds: readonly Kind[]): { readonly kind: Kind; count: number }[] {
+  const runs: { kind: Kind; count: number }[] = [];
+  for (const kind of kinds) {
+    const last = runs.at(-1);
+    if (last?.kind === kind) last.count++;
+    else runs.push({ kind, count: 1 });
+  }
+  return runs;
 }
 
 /** The value of a call. */
 export const called = <K extends Kind>(kind: K, func: Func, ...args: readonly Expr[]): Expr<K> =>
   expr(kind, (out) => {
     for (const arg of args) arg.emit(out);
-    out.byte(0x10).u32(func.index);
+    out.code(0x10, func.index);
   });
 
 const imported = (name: string): Bytes => new Bytes().name("host").name(name);
@@ -167,7 +178,7 @@ export class Module {
 
   /** A function that the host gives; all of them come before the module's own. */
   import(name: string, params: readonly Kind[], results: readonly Kind[]): Func {
-    this.#imports.push(imported(name).byte(0x00).u32(this.#type(params, results)));
+    this.#imports.push(imported(name).code(0x00, this.#type(params, results)));
     return { index: this.#importedFunctions++, params, results };
   }
 
@@ -175,7 +186,7 @@ export class Module {
   number<K extends Kind>(name: string, kind: K): Expr<K> {
     this.#imports.push(imported(name).bytes(0x03, kindCode[kind], 0x00));
     const index = this.#importedNumbers++;
-    return expr(kind, (out) => out.byte(0x23).u32(index));
+    return expr(kind, (out) => out.code(0x23, index));
   }
 
   /** A function of the module. */
@@ -192,9 +203,10 @@ export class Module {
     const slot = { type: this.#type(params, results), code: new Bytes() };
     this.#functions.push(slot);
     const end = (): Func => {
-      const code = slot.code.u32(body.locals.length);
-      for (const kind of body.locals) code.u32(1).byte(kindCode[kind]);
-      code.raw(body.out.done()).byte(0x0b);
+      const kinds = runsOf(body.locals);
+      const code = slot.code.u32(kinds.length);
+      for (const { kind, count } of kinds) code.u32(count).byte(kindCode[kind]);
+      code.all(body.out).byte(0x0b);
       return { index, params, results };
     };
     return { body, end };
@@ -216,7 +228,7 @@ export class Module {
     const section = (id: number, items: readonly Bytes[]): void => {
       if (items.length === 0) return;
       const content = new Bytes().u32(items.length);
-      for (const item of items) content.raw(item.done());
+      for (const item of items) content.all(item);
       out.byte(id).sized(content);
     };
     section(1, this.#typeBytes);
@@ -227,7 +239,7 @@ export class Module {
     );
     section(
       7,
-      this.#exports.map(({ name, index }) => new Bytes().name(name).byte(0x00).u32(index)),
+      this.#exports.map(({ name, index }) => new Bytes().name(name).code(0x00, index)),
     );
     section(
       10,
@@ -239,6 +251,6 @@ export class Module {
   #memoryImport(): Bytes {
     const { least, most } = this.#pages;
     const memory = imported("memory").byte(0x02);
-    return most === null ? memory.byte(0x00).u32(least) : memory.byte(0x03).u32(least).u32(most);
+    return most === null ? memory.code(0x00, least) : memory.code(0x03, least).u32(most);
   }
 }

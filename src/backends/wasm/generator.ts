@@ -71,30 +71,30 @@ export function elementAddress(
 export const multiplyAdd = ({ lanes, fused }: Generator, a: V, b: V, c: V): V =>
   fused ? lanes.op("madd", a, b, c) : lanes.op("add", c, lanes.op("mul", a, b));
 
-const memarg = (out: Bytes, align: number, offset: number): Bytes => out.u32(align).u32(offset);
+const memarg = (out: Bytes, align: number, offset: number): Bytes => out.code(align, offset);
 
 /** Vectors of integers: four in f32 programs, two (in the lower half) in f64 programs. */
 export const integers = {
   load: ({ base, offset }: Address, count: number): V =>
     expr("v128", (out) => {
       base.emit(out);
-      memarg(out.byte(0xfd).u32(count === 4 ? 0x00 : 0x5d), 2, offset);
+      memarg(out.code(0xfd, count === 4 ? 0x00 : 0x5d), 2, offset);
     }),
   loadSplat: ({ base, offset }: Address): V =>
     expr("v128", (out) => {
       base.emit(out);
-      memarg(out.byte(0xfd).u32(0x09), 2, offset);
+      memarg(out.code(0xfd, 0x09), 2, offset);
     }),
   storeLane(out: Bytes, { base, offset }: Address, value: V, lane: number): void {
     base.emit(out);
     value.emit(out);
-    memarg(out.byte(0xfd).u32(0x5a), 2, offset).byte(lane);
+    memarg(out.code(0xfd, 0x5a), 2, offset).byte(lane);
   },
   store(out: Bytes, { base, offset }: Address, value: V, count: number): void {
     base.emit(out);
     value.emit(out);
-    if (count === 4) memarg(out.byte(0xfd).u32(0x0b), 2, offset);
-    else memarg(out.byte(0xfd).u32(0x5b), 2, offset).byte(0);
+    if (count === 4) memarg(out.code(0xfd, 0x0b), 2, offset);
+    else memarg(out.code(0xfd, 0x5b), 2, offset).byte(0);
   },
   loadOne: ({ base, offset }: Address): Expr<"i32"> =>
     expr("i32", (out) => {
@@ -110,6 +110,6 @@ export const integers = {
     expr("v128", (out) => {
       vector.emit(out);
       x.emit(out);
-      out.byte(0xfd).u32(0x1c).byte(lane);
+      out.code(0xfd, 0x1c).byte(lane);
     }),
 } as const;

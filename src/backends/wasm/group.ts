@@ -33,7 +33,8 @@ export function emitGroup(scope: Scope, group: Kernel & { kind: "group" }): void
   const operands = [...read, ...written].map((v, i): Operand => ({ v, view: all[i]!, strides: strides[i]! }));
   const inputs = operands.slice(0, read.length);
   const outputs = operands.slice(read.length);
-  const names = functionNames.filter((name) => group.lines.some((line) => line.op.name === name));
+  const ops = new Set(group.lines.map((line) => line.op.name));
+  const names = functionNames.filter((name) => ops.has(name));
   const turns = turnsOf(dims, scope.generator.lanes.count);
   const length = group.lines.length + functionLength * names.length;
   const short = turns <= writtenOut.turns && scope.share === null;
@@ -70,7 +71,7 @@ function withConstants(scope: Scope): { scope: Scope; lay: (write: () => void) =
   const lay = (write: () => void): void => {
     const code = body.aside(write);
     for (const { local, value } of constants.values()) body.set(local, value);
-    body.run((out) => out.raw(code.done()));
+    body.run((out) => out.all(code));
   };
   return { scope: { ...scope, generator: { ...generator, lanes } }, lay };
 }

@@ -22,7 +22,7 @@ const codes: Readonly<Record<Precision, Codes>> = {
 };
 
 /** Address operand: a base expression and a constant offset, aligned to the element only. */
-const memarg = (out: Bytes, align: number, offset: number): Bytes => out.u32(align).u32(offset);
+const memarg = (out: Bytes, align: number, offset: number): Bytes => out.code(align, offset);
 
 /** Instructions on a vector of real numbers of one precision: four f32 or two f64. */
 export interface Lanes {
@@ -75,22 +75,14 @@ type Memory = Pick<Lanes, "load" | "loadSplat" | "loadScalar" | "store" | "store
 function memory(wide: boolean): Memory {
   const align = wide ? 3 : 2;
   return {
-    load: (base, offset) => expr("v128", (out) => memarg(emitted(out, base).byte(0xfd).u32(0x00), align, offset)),
+    load: (base, offset) => expr("v128", (out) => memarg(emitted(out, base).code(0xfd, 0x00), align, offset)),
     loadSplat: (base, offset) =>
-      expr("v128", (out) =>
-        memarg(
-          emitted(out, base)
-            .byte(0xfd)
-            .u32(wide ? 0x0a : 0x09),
-          align,
-          offset,
-        ),
-      ),
+      expr("v128", (out) => memarg(emitted(out, base).code(0xfd, wide ? 0x0a : 0x09), align, offset)),
     loadScalar: (base, offset) =>
       expr(wide ? "f64" : "f32", (out) => memarg(emitted(out, base).byte(wide ? 0x2b : 0x2a), align, offset)),
     store(out, base, offset, value) {
       value.emit(emitted(out, base));
-      memarg(out.byte(0xfd).u32(0x0b), align, offset);
+      memarg(out.code(0xfd, 0x0b), align, offset);
     },
     storeScalar(out, base, offset, value) {
       value.emit(emitted(out, base));
@@ -98,7 +90,7 @@ function memory(wide: boolean): Memory {
     },
     storeLane(out, base, offset, value, lane) {
       value.emit(emitted(out, base));
-      memarg(out.byte(0xfd).u32(wide ? 0x5b : 0x5a), align, offset).byte(lane);
+      memarg(out.code(0xfd, wide ? 0x5b : 0x5a), align, offset).byte(lane);
     },
   };
 }
@@ -117,9 +109,9 @@ export function lanes(precision: Precision): Lanes {
     bytes: wide ? 8 : 4,
     scalar,
     splat: (x) => simd(code["splat"]!, typeof x === "number" ? constantOf(x) : x),
-    extract: (value, lane) => expr(scalar, (out) => emitted(out, value).byte(0xfd).u32(code["extract"]!).byte(lane)),
+    extract: (value, lane) => expr(scalar, (out) => emitted(out, value).code(0xfd, code["extract"]!).byte(lane)),
     replace: (value, lane, x) =>
-      expr("v128", (out) => emitted(emitted(out, value), x).byte(0xfd).u32(code["replace"]!).byte(lane)),
+      expr("v128", (out) => emitted(emitted(out, value), x).code(0xfd, code["replace"]!).byte(lane)),
     // negation flips the sign bit: its own instruction goes wrong where V8 widens it to 256 bits (V8 13.6)
     op: (name, ...operands) =>
       name === "neg" ? bitwise.xor(operands[0]!, bits(signOf(wide ? 8 : 4))) : simd(code[name]!, ...operands),

@@ -11,7 +11,7 @@ export function copyBytes(body: Body, to: Address, from: Address, bytes: Expr<"i
     pointer(to).emit(out);
     pointer(from).emit(out);
     bytes.emit(out);
-    out.byte(0xfc).u32(10).bytes(0, 0);
+    out.code(0xfc, 10).bytes(0, 0);
   });
 }
 
@@ -21,7 +21,7 @@ export function clearBytes(body: Body, at: Address, bytes: Expr<"i32">): void {
     pointer(at).emit(out);
     i32(0).emit(out);
     bytes.emit(out);
-    out.byte(0xfc).u32(11).byte(0);
+    out.code(0xfc, 11).byte(0);
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Bytes } from "./bytes.ts";
-import { type Expr, expr, i32, operation } from "./emitter.ts";
-import { elementAddress, type Scope } from "./generator.ts";
+import { type Body, type Expr, expr, type Func, i32, operation } from "./emitter.ts";
+import { elementAddress, type Generator, type Scope } from "./generator.ts";
 import type { Lanes, V } from "./lanes.ts";
 import { type Address, addressAt, further, type Index, parts, pointer } from "./loops.ts";
 import type { View } from "./views.ts";
@@ -39,7 +39,12 @@ export function emitPack(scope: Scope, w: View, batch: readonly Index[], to: num
     parts(scope.body, [0, k], 4, (p, rows) =>
       panels((panel, j, columns) => packRows(scope, w, [...batch, p, j], { k: rows, columns, to: start(panel, p) })),
     );
-  else panels((panel, j, columns) => packColumns(scope, w, [...batch, 0, j], { k, columns, to: start(panel, 0) }));
+  else
+    panels((panel, j, columns) => {
+      const [along, across] = w.strides.slice(-2) as [number, number];
+      const corners = [elementAddress(scope, w, w.strides, [...batch, 0, j]), start(panel, 0)].map(pointer);
+      scope.body.call(columnsFunction(scope.generator, { k, columns, along, across }), ...corners);
+    });
 }
 
 interface Panel {
@@ -52,8 +57,8 @@ interface Panel {
 function packRows(scope: Scope, w: View, origin: readonly Index[], { k, columns, to }: Panel): void {
   const { body, generator } = scope;
   const { lanes } = generator;
-  const from = held(scope, elementAddress(scope, w, w.strides, origin));
-  const into = held(scope, to);
+  const from = held(body, elementAddress(scope, w, w.strides, origin));
+  const into = held(body, to);
   for (let p = 0; p < k; p++) {
     const starts = Array.from({ length: Math.ceil(columns / lanes.count) }, (_, c) => c * lanes.count);
     const row = starts.map((c) => {
@@ -67,33 +72,46 @@ function packRows(scope: Scope, w: View, origin: readonly Index[], { k, columns,
   }
 }
 
-/** Columns that stand in memory as rows: square blocks are turned in registers, the last rows go one by one. */
-function packColumns(scope: Scope, w: View, origin: readonly Index[], { k, columns, to }: Panel): void {
-  const { body, generator } = scope;
-  const { lanes } = generator;
+/** What tells one panel of columns from another: everything that the code which lays it out holds. */
+interface Columns {
+  readonly k: number;
+  readonly columns: number;
+  /** Elements from row to row and from column to column. */
+  readonly along: number;
+  readonly across: number;
+}
+
+/** Lays out a panel of columns that stand in memory as rows, as a function (from, to): the addresses where each begins. */
+function columnsFunction({ module, lanes }: Generator, panel: Columns): Func {
+  return module.shared(`columns ${Object.values(panel).join()}`, () =>
+    module.func(["i32", "i32"], [], (body) => packColumns(body, lanes, panel)),
+  );
+}
+
+/** Square blocks are turned in registers, the last rows go one by one. */
+function packColumns(body: Body, lanes: Lanes, { k, columns, along, across }: Columns): void {
   const { count, bytes } = lanes;
-  const [along, across] = [w.strides.at(-2)!, w.strides.at(-1)!];
-  const first = elementAddress(scope, w, w.strides, origin);
+  const [first, to] = [0, 1].map((i): Address => ({ base: body.param(i, "i32"), offset: 0 })) as [Address, Address];
   const whole = along === 1 ? Math.floor(k / count) * count : 0;
   const column = (at: Address, c: number): Address => further(at, Math.min(c, columns - 1) * across * bytes);
   if (whole > 0)
     body.count(i32(0), i32(whole), count, (p) => {
-      const from = held(scope, shifted(first, p, bytes));
-      const into = held(scope, shifted(to, p, 64));
+      const from = held(body, shifted(first, p, bytes));
+      const into = held(body, shifted(to, p, 64));
       for (let c = 0; c < columns; c += count) {
         const block = Array.from({ length: count }, (_, i) => {
           const at = column(from, c + i);
           return body.local("v128", lanes.load(at.base, at.offset));
         });
-        turned(scope, block).forEach((value, i) => {
+        turned(body, block).forEach((value, i) => {
           body.run((out) => lanes.store(out, into.base, into.offset + i * 64 + c * bytes, value));
         });
       }
     });
   if (whole < k)
     body.count(i32(whole), i32(k), 1, (p) => {
-      const from = held(scope, shifted(first, p, along * bytes));
-      const into = held(scope, shifted(to, p, 64));
+      const from = held(body, shifted(first, p, along * bytes));
+      const into = held(body, shifted(to, p, 64));
       for (let c = 0; c < columns; c++) {
         const at = column(from, c);
         body.run((out) =>
@@ -109,7 +127,7 @@ const shifted = (at: Address, p: Expr<"i32">, bytes: number): Address => ({
   offset: bytes < 0 ? 0 : at.offset,
 });
 
-const held = ({ body }: Scope, { base, offset }: Address): Address => ({ base: body.local("i32", base), offset });
+const held = (body: Body, { base, offset }: Address): Address => ({ base: body.local("i32", base), offset });
 
 /** Lanes of two vectors in a new order: the bytes of the first are 0 to 15, of the second 16 to 31. */
 const shuffle = (a: V, b: V, order: readonly number[]): V =>
@@ -126,13 +144,16 @@ const shuffle = (a: V, b: V, order: readonly number[]): V =>
 const lanesOf = (size: number, ...picked: readonly number[]): number[] =>
   picked.flatMap((lane) => Array.from({ length: size }, (_, i) => lane * size + i));
 
+/** Lanes of two vectors, one by one from each: the first halves, the last halves; and the first two, the last two of each. */
+const [firsts, lasts] = [lanesOf(4, 0, 4, 1, 5), lanesOf(4, 2, 6, 3, 7)];
+const [left, right] = [lanesOf(8, 0, 2), lanesOf(8, 1, 3)];
+
 /** The transpose of a square block of vectors. */
-function turned({ body }: Scope, rows: readonly V[]): V[] {
-  const pair = (a: V, b: V, size: number, ...picked: readonly number[]): V =>
-    body.local("v128", shuffle(a, b, lanesOf(size, ...picked)));
+function turned(body: Body, rows: readonly V[]): V[] {
+  const pair = (a: V, b: V, order: readonly number[]): V => body.local("v128", shuffle(a, b, order));
   const [a, b, c, d] = rows as [V, V, V?, V?];
-  if (!c || !d) return [pair(a, b, 8, 0, 2), pair(a, b, 8, 1, 3)];
-  const [ab, AB] = [pair(a, b, 4, 0, 4, 1, 5), pair(a, b, 4, 2, 6, 3, 7)];
-  const [cd, CD] = [pair(c, d, 4, 0, 4, 1, 5), pair(c, d, 4, 2, 6, 3, 7)];
-  return [pair(ab, cd, 8, 0, 2), pair(ab, cd, 8, 1, 3), pair(AB, CD, 8, 0, 2), pair(AB, CD, 8, 1, 3)];
+  if (!c || !d) return [pair(a, b, left), pair(a, b, right)];
+  const [ab, AB] = [pair(a, b, firsts), pair(a, b, lasts)];
+  const [cd, CD] = [pair(c, d, firsts), pair(c, d, lasts)];
+  return [pair(ab, cd, left), pair(ab, cd, right), pair(AB, CD, left), pair(AB, CD, right)];
 }

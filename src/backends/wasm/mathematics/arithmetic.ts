@@ -25,12 +25,12 @@ class Step implements Expr<"v128"> {
 
   emit(out: Bytes): void {
     this.#uses--;
-    if (this.#local) out.byte(0x20).u32(this.#local.index);
+    if (this.#local) out.code(0x20, this.#local.index);
     else {
       this.#write(out);
       if (this.#uses <= 0) return;
       this.#local = this.#spare.take();
-      out.byte(0x22).u32(this.#local.index); // local.tee
+      out.code(0x22, this.#local.index); // local.tee
     }
     if (this.#uses === 0) this.#spare.give(this.#local);
   }
@@ -201,7 +201,7 @@ export class Arithmetic {
     const [condition, otherwise] = [this.named(mask), this.named(y)];
     return this.step((out) => {
       condition.emit(out);
-      out.byte(0xfd).u32(0x53).bytes(0x04, 0x7b); // v128.any_true, if (result v128)
+      out.code(0xfd, 0x53).bytes(0x04, 0x7b); // v128.any_true, if (result v128)
       called("v128", func, x, otherwise).emit(out);
       out.byte(0x05);
       otherwise.emit(out);

@@ -127,7 +127,7 @@ export function hugeCircular(module: Module, lanes: Lanes, name: "sin" | "cos" |
     for (const lane of [0, 1]) {
       const results = [body.local("i64"), body.local("i64"), body.local("i64")] as const;
       body.call(quarterTurns, operation("f64", [0x99], lanes.extract(x, lane))); // f64.abs
-      for (const result of results.toReversed()) body.run((out) => out.byte(0x21).u32(result.index));
+      for (const result of results.toReversed()) body.run((out) => out.code(0x21, result.index));
       for (const [i, word] of [quarters, upper, lower].entries()) body.set(word, replacedBits(word, lane, results[i]!));
     }
     const a = new Arithmetic(body, lanes, { fused: false, constants: new Map() });
