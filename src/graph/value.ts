@@ -181,6 +181,6 @@ export function equationsOf(values: readonly Value[]): Equation[] {
   }
   // numbers are sorted far faster than equations: each id with the place of its equation behind it
   const order = new Float64Array(found.length);
-  for (const [place, { id }] of found.entries()) order[place] = id * most + place;
+  for (let place = 0; place < order.length; place++) order[place] = found[place]!.id * most + place;
   return Array.from(order.sort(), (x) => found[x % most]!);
 }
