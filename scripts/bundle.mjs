@@ -22,16 +22,19 @@ const addresses = {
 };
 
 /**
- * Commander asks for `child_process` as soon as it is loaded, though only a command that is a program of its own needs it;
- * Node takes longer to load that than to load commander.
+ * What is asked for as soon as a module is loaded, though only few commands need it: commander asks for `child_process`,
+ * which Node takes longer to load than commander, and archives for `fflate`, which builds tables at once.
  */
+const seldom = {
+  "node:child_process":
+    'module.exports = { spawn: (...args) => process.getBuiltinModule("node:child_process").spawn(...args) };',
+  fflate: 'export const unzipSync = (...args) => require("fflate").unzipSync(...args);',
+};
 const later = {
   name: "later",
-  resolveId: (id, importer) => (id === "node:child_process" && importer?.startsWith(modules) ? "\0later" : null),
-  load: (id) =>
-    id === "\0later"
-      ? 'module.exports = { spawn: (...args) => process.getBuiltinModule("node:child_process").spawn(...args) };'
-      : null,
+  resolveId: (id, importer) =>
+    Object.hasOwn(seldom, id) && !importer?.startsWith("\0later:") ? `\0later:${id}` : null,
+  load: (id) => (id.startsWith("\0later:") ? seldom[id.slice(7)] : null),
 };
 
 /** The folder of the package that a module belongs to; nothing for our own. */

@@ -7,7 +7,7 @@ import { accelerate } from "../backends/wasm/node.ts";
 import { codeFolder, readCode, writeCode } from "./keptcode.ts";
 
 /** What a training needs of Node itself; to load it is faster before a flag of V8 is changed than after. */
-const builtins = ["fs/promises", "os", "perf_hooks", "stream", "v8", "worker_threads", "zlib"];
+const builtins = ["fs/promises", "os", "perf_hooks", "process", "stream", "v8", "worker_threads", "zlib"];
 const installed = fileURLToPath(new URL("../command/", import.meta.url));
 /** Length of the hash that each file begins with, as a comment. */
 const hashLength = 32;
@@ -21,6 +21,7 @@ const hashLength = 32;
  */
 export function load(args: readonly string[]): { readonly main: (args: readonly string[]) => Promise<void> } {
   for (const name of builtins) process.getBuiltinModule(`node:${name}`);
+  void [process.stdout, process.stderr, Reflect.get(globalThis, "navigator")]; // which Node makes when they are first asked for
   const portable = args.includes("--portable");
   if (!portable) accelerate(); // code fits the flags of V8 that it was compiled under, and no others
   const folder = codeFolder(installed, commandIn(args) + (portable ? "-portable" : ""));

@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, readFile, rm, rmdir } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rm, rmdir, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { ModelError, nearest } from "../core/index.ts";
 import type { Sink } from "../training/index.ts";
@@ -167,7 +167,7 @@ async function probed(claim: Claim): Promise<Claim> {
   const probe = join(claim.path, ".probe");
   try {
     await (await open(probe, "w")).close();
-    await rm(probe);
+    await unlink(probe);
     return claim;
   } catch (error) {
     await removed(claim.made);

@@ -1,3 +1,4 @@
+import { Tensor } from "../core/tensor.ts";
 import { lossOf } from "../interchange/index.ts";
 import { classOutcomes, numberOutcomes, type Outcomes, predictedUnder } from "../training/index.ts";
 import type { Predictions } from "./predictions.ts";
@@ -19,7 +20,6 @@ export function truthNumbers({ target }: Prepared["encoding"], truth: readonly s
 /** Truth and predictions of one target, ready for metrics and curves; null where a prediction is not finite. */
 export function outcomesFrom(run: Judged, truth: readonly number[], predictions: Predictions): Outcomes | null {
   const { target } = run.encoding;
-  const rows = truth.length;
   if (target.kind === "number") {
     const predicted = predictions.numbers;
     return predicted.every(Number.isFinite) ? numberOutcomes({ truth: [...truth], predicted }) : null;
@@ -27,9 +27,17 @@ export function outcomesFrom(run: Judged, truth: readonly number[], predictions:
   const { probabilities } = predictions;
   if (!probabilities.every(({ values }) => values.every(Number.isFinite))) return null;
   const given =
-    probabilities.length === 2
-      ? [...probabilities[1]!.values]
-      : Array.from({ length: rows }, (_, i) => probabilities.map(({ values }) => values[i]!));
+    probabilities.length === 2 ? [...probabilities[1]!.values] : beside(probabilities.map(({ values }) => values));
   const kind = isProbable(run) ? { probabilities: given } : { scores: given };
   return classOutcomes({ truth: Int32Array.from(truth), predicted: Int32Array.from(predictions.numbers), ...kind });
+}
+
+/** Columns side by side as a matrix. */
+function beside(columns: readonly (readonly number[])[]): Tensor {
+  const [rows, width] = [columns[0]?.length ?? 0, columns.length];
+  const data = new Float64Array(rows * width);
+  columns.forEach((values, c) => {
+    for (let i = 0; i < rows; i++) data[i * width + c] = values[i]!;
+  });
+  return new Tensor([rows, width], data);
 }

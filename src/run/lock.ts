@@ -1,4 +1,4 @@
-import { readFile, readlink, rm, symlink } from "node:fs/promises";
+import { readFile, readlink, symlink, unlink } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { ModelError } from "../core/index.ts";
@@ -19,7 +19,10 @@ export type Unlock = () => Promise<void>;
 export async function lock(folder: string): Promise<Unlock> {
   const path = join(folder, lockName);
   const own = `${hostname()} ${process.pid} ${(await startOf(process.pid)) ?? ""}`;
-  const free = (): Promise<void> => rm(path, { force: true });
+  const free = (): Promise<void> =>
+    unlink(path).catch((error) => {
+      if (reason(error) !== "ENOENT") throw error;
+    });
   for (let attempt = 0; attempt < 3; attempt++) {
     try {
       await symlink(own, path);

@@ -78,8 +78,9 @@ function numberRules(training: BaselineRows, measured: BaselineRows, options: Ba
   const w = solve(
     factored(design, 1e-9),
     correlation(design, (i) => t[i]!),
+    1,
   );
-  return [...rules, ["linear regression", judged(scores(designOf(measured.x.data, truth.length), [w]))]];
+  return [...rules, ["linear regression", judged(scores(designOf(measured.x.data, truth.length), w))]];
 }
 
 function classRules(training: BaselineRows, measured: BaselineRows, { task, classes = 2 }: BaselineOptions): Rule[] {
@@ -107,21 +108,22 @@ const shaped = (p: Float64Array, columns: number): Tensor => tensor(p, [p.length
  * Logistic regression by steps with an upper bound of the curvature, ¼ XᵀX for two classes and ½ XᵀX for several, which is
  * factored once; each step lowers the loss, and Nesterov's momentum speeds them up.
  *
+ * @returns weights `[columns, vectors]`
  * @see Böhning (1992), Multinomial logistic regression algorithm
  */
-function logistic(design: Design, t: ArrayLike<number>, vectors: number): Float64Array[] {
+function logistic(design: Design, t: ArrayLike<number>, vectors: number): Float64Array {
   const L = factored(design, 1e-4);
   const scale = vectors === 1 ? 4 : 2;
   const is = (i: number, c: number): number => (vectors === 1 ? t[i]! : t[i] === c ? 1 : 0);
   const targets = Float64Array.from({ length: t.length * vectors }, (_, i) => is(Math.floor(i / vectors), i % vectors));
   const slope = logisticSlope(design, shaped(targets, vectors));
-  let weights = Array.from({ length: vectors }, () => new Float64Array(design.columns));
+  let weights = new Float64Array(design.columns * vectors);
   let ahead = weights;
   for (let step = 0; step < steps; step++) {
-    const moves = slope(ahead).map((g) => solve(L, g));
-    const next = ahead.map((w, c) => w.map((v, j) => v + scale * moves[c]![j]!));
+    const moves = solve(L, slope(ahead), vectors);
+    const next = ahead.map((w, i) => w + scale * moves[i]!);
     const push = step / (step + 3);
-    ahead = next.map((w, c) => w.map((v, j) => v + push * (v - weights[c]![j]!)));
+    ahead = next.map((w, i) => w + push * (w - weights[i]!));
     weights = next;
   }
   return weights;

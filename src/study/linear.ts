@@ -30,21 +30,14 @@ const onEngine = <A extends object>(example: A, f: (args: { [K in keyof A]: Valu
 const matrix = ({ data, rows, columns }: Design): Tensor => new Tensor([rows, columns], data);
 
 /** Xᵀ(T − P) with P = σ(X W), or softmax of each row where there are several columns: the slope of the logistic likelihood. */
-export function logisticSlope(design: Design, targets: Tensor): (weights: readonly Float64Array[]) => Float64Array[] {
-  const [X, columns, vectors] = [matrix(design), design.columns, targets.shape[1]!];
-  const example = { X, T: targets, W: new Tensor([columns, vectors], new Float64Array(columns * vectors)) };
+export function logisticSlope(design: Design, targets: Tensor): (weights: Float64Array) => Float64Array {
+  const [X, shape] = [matrix(design), [design.columns, targets.shape[1]!]];
+  const example = { X, T: targets, W: new Tensor(shape, new Float64Array(shape[0]! * shape[1]!)) };
   const slope = onEngine(example, ({ X, T, W }) => {
     const z = matmul(X, W);
-    return matmul(transpose(X), sub(T, vectors === 1 ? sigmoid(z) : softmax(z)));
+    return matmul(transpose(X), sub(T, targets.shape[1] === 1 ? sigmoid(z) : softmax(z)));
   });
-  return (weights) => {
-    const W = Float64Array.from(
-      { length: columns * vectors },
-      (_, i) => weights[i % vectors]![Math.floor(i / vectors)]!,
-    );
-    const { data } = slope({ X, T: targets, W: new Tensor([columns, vectors], W) });
-    return weights.map((_, c) => Float64Array.from({ length: columns }, (_, j) => data[j * vectors + c]!));
-  };
+  return (weights) => slope({ X, T: targets, W: new Tensor(shape, weights) }).data as Float64Array; // f64
 }
 
 /** Lower triangle L of XᵀX + λ I = L Lᵀ, where λ is a share of the mean of the diagonal; the intercept is free. */
@@ -65,29 +58,34 @@ export function factored(design: Design, ridge: number): Float64Array {
   return G;
 }
 
-/** Solves L Lᵀ w = b in place. */
-export function solve(L: Float64Array, b: Float64Array): Float64Array {
-  const n = b.length;
+/** Solves L Lᵀ W = B in place, for the columns of B `[n, vectors]`. */
+export function solve(L: Float64Array, B: Float64Array, vectors: number): Float64Array {
+  const n = B.length / vectors;
+  const less = (j: number, factor: number, k: number): void => {
+    for (let c = 0; c < vectors; c++) B[j * vectors + c]! -= factor * B[k * vectors + c]!;
+  };
+  const divided = (j: number): void => {
+    for (let c = 0; c < vectors; c++) B[j * vectors + c]! /= L[j * n + j]!;
+  };
   for (let j = 0; j < n; j++) {
-    for (let k = 0; k < j; k++) b[j]! -= L[j * n + k]! * b[k]!;
-    b[j]! /= L[j * n + j]!;
+    for (let k = 0; k < j; k++) less(j, L[j * n + k]!, k);
+    divided(j);
   }
   for (let j = n - 1; j >= 0; j--) {
-    for (let k = j + 1; k < n; k++) b[j]! -= L[k * n + j]! * b[k]!;
-    b[j]! /= L[j * n + j]!;
+    for (let k = j + 1; k < n; k++) less(j, L[k * n + j]!, k);
+    divided(j);
   }
-  return b;
+  return B;
 }
 
-/** X w for each of the weight vectors: `[rows, vectors]`. */
-export function scores({ data, rows, columns }: Design, weights: readonly Float64Array[]): Float64Array {
-  const out = new Float64Array(rows * weights.length);
+/** X W for weights `[columns, vectors]`: `[rows, vectors]`. */
+export function scores({ data, rows, columns }: Design, weights: Float64Array): Float64Array {
+  const vectors = weights.length / columns;
+  const out = new Float64Array(rows * vectors);
   for (let i = 0; i < rows; i++)
-    for (let c = 0; c < weights.length; c++) {
-      const w = weights[c]!;
-      let sum = 0;
-      for (let j = 0; j < columns; j++) sum += data[i * columns + j]! * w[j]!;
-      out[i * weights.length + c] = sum;
+    for (let j = 0; j < columns; j++) {
+      const x = data[i * columns + j]!;
+      for (let c = 0; c < vectors; c++) out[i * vectors + c]! += x * weights[j * vectors + c]!;
     }
   return out;
 }

@@ -67,8 +67,10 @@ function nearest(data: Tensor["data"], rows: readonly number[], point: Tensor["d
   for (const row of rows) {
     const limit = best.length < neighbours ? Number.POSITIVE_INFINITY : best.at(-1)!.distance;
     let distance = 0;
-    for (let j = 0; j < point.length && distance < limit; j++)
-      distance += (data[row * point.length + j]! - point[j]!) ** 2;
+    for (let j = 0; j < point.length && distance < limit; j++) {
+      const d = data[row * point.length + j]! - point[j]!;
+      distance += d * d;
+    }
     if (distance >= limit) continue;
     if (best.length === neighbours) best.pop();
     best.push({ row, distance });
