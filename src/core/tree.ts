@@ -43,6 +43,23 @@ export function paths<T>(tree: unknown, isLeaf: IsLeaf<T>, prefix = ""): string[
   return Object.entries(tree).flatMap(([key, branch]) => paths(branch, isLeaf, prefix ? `${prefix}.${key}` : key));
 }
 
+/**
+ * The leaves of a tree by the paths of another, in that one's order: `{ b, a }` is like `{ a, b }`. Nothing where the two have
+ * not the same paths.
+ */
+export function leavesAt<T>(tree: unknown, isLeaf: IsLeaf<T>, wanted: readonly string[]): T[] | null {
+  const [found, own] = [leaves(tree, isLeaf), paths(tree, isLeaf)];
+  if (own.length !== wanted.length) return null;
+  const at = wanted.map((path, i) => (own[i] === path ? i : own.indexOf(path)));
+  return at.includes(-1) ? null : at.map((i) => found[i]!);
+}
+
+/** What a tree consists of, in words: the paths of its leaves. */
+export const structure = <T>(tree: unknown, isLeaf: IsLeaf<T>): string =>
+  paths(tree, isLeaf)
+    .map((path) => path || "one array")
+    .join(", ") || "nothing";
+
 /** The leaves by their paths; a tree that is one leaf is called by the name `whole`. */
 export function leavesByName<T>(tree: unknown, isLeaf: IsLeaf<T>, whole: string): Record<string, T> {
   const names = paths(tree, isLeaf);

@@ -1,6 +1,6 @@
 import { ModelError } from "../core/errors.ts";
-import { sameShape } from "../core/shape.ts";
-import { fillLeaves, leaves, paths } from "../core/tree.ts";
+import { knownOptions } from "../core/names.ts";
+import { fillLeaves, leaves, leavesAt, paths, structure } from "../core/tree.ts";
 import { tracing } from "../graph/closure.ts";
 import { type Lifted, liftTree } from "../graph/lifted.ts";
 import { isValue, type Op, showType, type Type, type Value } from "../graph/value.ts";
@@ -23,29 +23,25 @@ export const repeat = <C, X, Y>(f: Body<C, X, Y>, init: C, xs: X, options: ScanO
   loop(repeatOp, f, init, xs, options);
 
 /** A loop by either op: see `scan`. */
-export function loop<C, X, Y>(
-  op: Op,
-  f: Body<C, X, Y>,
-  init: C,
-  xs: X,
-  { length, reverse = false }: ScanOptions,
-): Scanned<C, Y> {
+export function loop<C, X, Y>(op: Op, f: Body<C, X, Y>, init: C, xs: X, options: ScanOptions): Scanned<C, Y> {
+  knownOptions("scan(f, init, xs, options)", options, ["length", "reverse"]);
+  const { length, reverse = false } = options;
   const [first, rows] = [liftTree(init), liftTree(xs)];
   const [carries, stacks] = [leaves(first, isValue), leaves(rows, isValue)];
   const turns = loopLength(stacks, length);
   const row = ({ shape, dtype }: Value): Type => ({ shape: shape.slice(1), dtype });
   return tracing([...carries, ...stacks.map(row)], (inside) => {
-    const [next, y] = f(
+    const turn = f(
       fillLeaves(first, isValue, inside) as Lifted<C>,
       fillLeaves(rows, isValue, inside.slice(carries.length)) as Lifted<X>,
     );
-    const [nextLeaves, yTree] = [leaves(liftTree(next), isValue), liftTree(y)];
-    sameCarry(carries, nextLeaves, paths(first, isValue));
+    const [next, y] = pairOf(turn);
+    const yTree = liftTree(y);
     const out = applyLoop(
       op,
       { constants: 0, carries: carries.length, length: turns, backwards: reverse },
       inside,
-      [...nextLeaves, ...leaves(yTree, isValue)],
+      [...sameCarry(first, liftTree(next)), ...leaves(yTree, isValue)],
       [...carries, ...stacks],
     );
     return [
@@ -70,16 +66,28 @@ function loopLength(stacks: readonly Value[], length: number | undefined): numbe
   });
 }
 
-function sameCarry(before: readonly Value[], after: readonly Value[], names: readonly string[]): void {
-  const same = (a: Value, b: Value | undefined): boolean =>
-    b !== undefined && a.dtype === b.dtype && sameShape(a.shape, b.shape);
-  const odd = before.findIndex((c, i) => !same(c, after[i]));
-  if (odd === -1 && before.length === after.length) return;
-  const [was, is] = [before[odd], after[odd]];
+/** What the body gives, if it is two things. */
+function pairOf<Y>(turn: readonly [carry: unknown, y: Y]): readonly [carry: unknown, y: Y] {
+  if (Array.isArray(turn) && turn.length === 2) return turn;
+  throw new ModelError({
+    code: "trace-output",
+    where: "scan(f, init, xs)",
+    rule: "f must give [carry, y]: the next carry, and what is kept of this turn (null for nothing).",
+  });
+}
+
+/** The next carry, leaf by leaf in the order of the first one. */
+function sameCarry(first: unknown, next: unknown): Value[] {
+  const [before, names] = [leaves(first, isValue), paths(first, isValue)];
+  const after = leavesAt(next, isValue, names);
+  const odd = before.findIndex((c, i) => after && showType(c) !== showType(after[i]!));
+  if (after && odd === -1) return after;
   throw new ModelError({
     code: "shape-mismatch",
-    where: `scan(f, init, xs), carry ${names[odd] || odd}`,
-    given: { before: was ? showType(was) : "nothing", after: is ? showType(is) : "nothing" },
+    where: after ? `scan(f, init, xs), carry ${names[odd] || odd}` : "scan(f, init, xs)",
+    given: after
+      ? { before: showType(before[odd]!), after: showType(after[odd]!) }
+      : { before: structure(first, isValue), after: structure(next, isValue) },
     rule: "f must give back a carry of the same structure, shapes and kinds of numbers.",
   });
 }

@@ -1,7 +1,7 @@
 import { differentiate, pullback, pushforward, renamed } from "../autodiff/index.ts";
 import { ModelError } from "../core/errors.ts";
 import { sameShape, size } from "../core/shape.ts";
-import { fillLeaves, leaves } from "../core/tree.ts";
+import { fillLeaves, leaves, leavesAt, paths, structure } from "../core/tree.ts";
 import { liftTree } from "../graph/lifted.ts";
 import { fill, isValue, showType, type Value } from "../graph/value.ts";
 import { cast, identity, reshape, scan, transpose } from "../ops/index.ts";
@@ -56,15 +56,18 @@ export function grad<Θ = Value, R extends readonly unknown[] = Values>(
 }
 
 /** A tree of cotangents or tangents checked against the tree that it belongs to. */
-function alike(name: string, given: unknown, expected: readonly Value[]): Value[] {
-  const values = leaves(liftTree(given), isValue);
-  const odd = expected.findIndex((x, i) => !values[i] || !sameShape(x.shape, values[i].shape));
-  if (odd === -1 && values.length === expected.length) return values.map((v, i) => cast(v, expected[i]!.dtype));
-  const [is, should] = [values[odd], expected[odd]];
+function alike(name: string, given: unknown, whole: unknown): Value[] {
+  const [expected, lifted] = [leaves(whole, isValue), liftTree(given)];
+  const values = leavesAt(lifted, isValue, paths(whole, isValue));
+  const odd = expected.findIndex((x, i) => values && !sameShape(x.shape, values[i]!.shape));
+  if (values && odd === -1) return values.map((v, i) => cast(v, expected[i]!.dtype));
+  const facts = values
+    ? { expected: showType(expected[odd]!), given: showType(values[odd]!) }
+    : { expected: structure(whole, isValue), given: structure(lifted, isValue) };
   throw new ModelError({
     code: "autodiff-structure",
     where: name,
-    given: { expected: should ? showType(should) : "nothing", given: is ? showType(is) : "nothing" },
+    given: facts,
     rule: "tangents and cotangents must have the structure and shapes of what they belong to.",
   });
 }
@@ -81,7 +84,8 @@ export function jvp<Θ = Value, R extends readonly unknown[] = Values, Y = Value
 ): Pushforward<Θ, R, Y> {
   return callable((theta: unknown, tangent: unknown, ...rest: unknown[]) => {
     const at = liftTree(theta);
-    const dxs = alike("jvp(f)(x, dx)", tangent, variables("jvp", at));
+    variables("jvp", at);
+    const dxs = alike("jvp(f)(x, dx)", tangent, at);
     return renamed(at, (named, names) => {
       const y = liftTree((f as unknown as AnyFunction)(named, ...rest));
       const ys = leaves(y, isValue);
@@ -114,8 +118,8 @@ export function vjp<Θ = Value, R extends readonly unknown[] = Values, Y = Value
     const at = liftTree(theta);
     variables("vjp", at);
     return renamed(at, (named, names) => {
-      const ys = leaves(liftTree(call(named, ...Object.values(rest))), isValue);
-      return fillLeaves(at, isValue, pullback(ys, names, alike("pullback(ȳ)", yBar, ys)));
+      const y = liftTree(call(named, ...Object.values(rest)));
+      return fillLeaves(at, isValue, pullback(leaves(y, isValue), names, alike("pullback(ȳ)", yBar, y)));
     });
   });
   return ((theta: unknown, ...rest: unknown[]) => [

@@ -199,6 +199,11 @@ it("has one value for both modes of a loop of arrays", () => {
   expect((pull(ys as Tensor) as Tensor).shape).toEqual([2, 2]);
 });
 
+it("takes a carry by its names, in whatever order they are written", () => {
+  const [last] = evaluate(scan(({ a, b }, x: Value) => [{ b: b.add(x), a: a.mul(2) }, null], { a: 1, b: 10 }, [1, 2]));
+  expect(last).toEqual({ a: 4, b: 13 });
+});
+
 describe("says what is wrong with a loop", () => {
   it("when the carry changes its shape, kind or structure", () => {
     expect(codeOf(() => scan((c: Value) => [add(c, [1, 2]), null], 0, null, { length: 2 }))).toBe("shape-mismatch");
@@ -207,6 +212,10 @@ describe("says what is wrong with a loop", () => {
     );
     expect(codeOf(() => scan((c) => [{ a: c.a }, null], { a: 0, b: 1 }, null, { length: 2 }))).toBe("shape-mismatch");
     expect(() => scan((c) => [{ a: c.a, b: [1] }, null], { a: 0, b: 1 }, null, { length: 2 })).toThrow("carry b");
+  });
+  it("when the body gives one thing, and when an option is misspelt", () => {
+    expect(codeOf(() => scan((c: Value) => add(c, 1) as never, 0, null, { length: 2 }))).toBe("trace-output");
+    expect(codeOf(() => scan((c: Value) => [c, null], 0, [1], { revers: true } as object))).toBe("option");
   });
   it("when nothing tells the number of turns, or the xs differ in it", () => {
     expect(() => scan((c: Value) => [c, null], 0, null)).toThrow("without xs, scan needs { length }");

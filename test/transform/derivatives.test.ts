@@ -36,6 +36,7 @@ import {
   valueAndGrad,
   vjp,
 } from "../../src/transform/index.ts";
+import { problemOf } from "../data/problem.ts";
 import { codeOf, difference, dot, moved, tensors } from "../numeric.ts";
 
 describe("derivatives of any order", () => {
@@ -166,6 +167,25 @@ describe("gradients of trees", () => {
     const [y, pull] = vjp((x: Value, a: Value, b: Value) => add(mul(x, a), b))(2, 3, 4);
     expect([y, pull(1)]).toEqual([10, 3]);
     expect(jvp((x: Value, a: Value, b: Value) => add(mul(x, a), b))(2, 1, 3, 4)).toEqual([10, 3]);
+  });
+});
+
+describe("directions and cotangents", () => {
+  const line = ({ w, b }: { w: Value; b: Value }): Value => mul(w, 3).add(b);
+
+  it("belong to leaves by name, in whatever order these are written", () => {
+    expect(jvp(line)({ w: 1, b: 2 }, { b: 10, w: 20 })).toEqual([5, 70]); // 3·20 + 10
+    const cube = ({ w, b }: { w: Value; b: Value }): Value => w.mul(w).mul(b);
+    expect(hvp(cube)({ w: 2, b: 3 }, { b: 0, w: 1 })).toEqual({ w: 6, b: 4 }); // (2b, 2w)
+    const [, pull] = vjp((x: Value) => ({ p: x.mul(2), q: x.mul(3) }))(1);
+    expect(pull({ q: 1, p: 0 })).toBe(3);
+  });
+
+  it("with other names are refused, and both lists of names are shown", async () => {
+    const { code, given } = await problemOf(() => jvp(line)({ w: 1, b: 2 }, { w: 1, c: 1 } as never));
+    expect([code, given]).toEqual(["autodiff-structure", { expected: "w, b", given: "w, c" }]);
+    expect(codeOf(() => jvp((x: Value) => x.mul(2))(1, { x: 1 } as never))).toBe("autodiff-structure");
+    expect(codeOf(() => jvp(line)({ w: 1, b: 2 }, { w: 1, b: [1] }))).toBe("autodiff-structure");
   });
 });
 
