@@ -13,7 +13,8 @@ import type { HostCall } from "./generator.ts";
 import { type Lanes, lanes } from "./lanes.ts";
 import { constantAddresses, type Layout, layoutOf } from "./layout.ts";
 import { mathematics } from "./mathematics/index.ts";
-import { type Machine, planOf } from "./plan.ts";
+import { type Machine, type Plan, planOf } from "./plan.ts";
+import { noRoom } from "./platform.ts";
 import { emitProgram, type Piece } from "./program.ts";
 import { signals } from "./signals.ts";
 import { divisionAtHand } from "./threads/dividing.ts";
@@ -23,6 +24,14 @@ import { scratchOf } from "./writers.ts";
 /** Bytes behind the last array that a vector may read, not use. */
 const slack = 64;
 const page = 65536;
+/** Of a memory with addresses of 32 bits. */
+const mostPages = 65536;
+
+/** The numbers of the largest array of a plan and of the bodies in it. */
+function largest({ types, kernels }: Plan): number {
+  const own = types.reduce((most, { shape }) => Math.max(most, size(shape)), 0);
+  return kernels.reduce((most, kernel) => (kernel.kind === "loop" ? Math.max(most, largest(kernel.body)) : most), own);
+}
 
 /** Compiles a program to one module: fused loops on vectors, all arrays in one planned memory. */
 export const assemble = (program: Program, options: BackendOptions, worth?: Worth): Assembly =>
@@ -37,6 +46,8 @@ export function* assembling(program: Program, options: BackendOptions, worth?: W
   const real = lanes(options.precision);
   const fused = features.fused && options.reproducible !== true;
   const plan = planOf(program, machineOf(real));
+  const numbers = largest(plan);
+  if (numbers >= 2 ** 31) throw noRoom({ numbers }); // also of one that is nowhere stored: loops count it
   yield;
   const division = options.threads === undefined || options.threads === 1 ? null : divisionAtHand();
   const costs = division?.costsOf(plan, real, options, worth) ?? null;
@@ -44,6 +55,7 @@ export function* assembling(program: Program, options: BackendOptions, worth?: W
   const { layout, end } = layoutOf(plan, start, { realBytes: real.bytes, constants });
   yield;
   const pages = Math.ceil((end + slack) / page);
+  if (pages > mostPages) throw noRoom({ MiB: Math.ceil(pages / 16) });
   const module = new Module({ least: pages, most: costs ? pages : null });
   const calls: HostCall[] = [];
   const fallback = module.import("fallback", ["i32"], []);

@@ -64,12 +64,16 @@ export function memoryOf(pages: number, shared = false): WebAssembly.Memory {
   try {
     return new WebAssembly.Memory(shared ? { initial: pages, maximum: pages, shared } : { initial: pages });
   } catch (error) {
-    throw new ModelError({
-      code: "engine-memory",
-      where: "the compiled engine",
-      given: { MiB: Math.ceil(pages / 16), WebAssembly: error instanceof Error ? error.message : String(error) },
-      rule: "there is not enough memory for all arrays of this program (4096 MiB at the most).",
-      hint: "take fewer rows, smaller batches or a smaller network.",
-    });
+    throw noRoom({ MiB: Math.ceil(pages / 16), WebAssembly: error instanceof Error ? error.message : String(error) });
   }
 }
+
+/** What to say where the arrays of a program are too large for one memory, or for a count of 32 bits. */
+export const noRoom = (given: Record<string, number | string>): ModelError =>
+  new ModelError({
+    code: "engine-memory",
+    where: "the compiled engine",
+    given,
+    rule: "there is not enough memory for all arrays of this program (4096 MiB at the most, 2147483647 numbers each).",
+    hint: "take fewer rows at a time (scan adds up in pieces), smaller batches or a smaller network.",
+  });
