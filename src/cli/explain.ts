@@ -57,19 +57,19 @@ export function explainCommand(): Command {
     .action(explained);
 }
 
-/** `x=1.5,y=2` */
-function point(text: string): Record<string, number> {
-  const pairs = text.split(",").map((part) => part.split("=").map((side) => side.trim()));
-  for (const [name = "", value = "", ...more] of pairs)
-    if (!/^[A-Za-z_]\w*$/.test(name) || value === "" || !Number.isFinite(Number(value)) || more.length > 0)
-      throw new ModelError({
-        code: "option",
-        where: "--at",
-        given: { given: text },
-        rule: "must give numbers by name.",
-        hint: "write --at x=1.5,y=2",
-      });
-  return Object.fromEntries(pairs.map(([name, value]) => [name, Number(value)]));
+/** `x=1.5,y=2`; given twice, the flag adds to what came before. */
+function point(text: string, before: Readonly<Record<string, number>> = {}): Record<string, number> {
+  const refused = (rule: string): ModelError =>
+    new ModelError({ code: "option", where: "--at", given: { given: text }, rule, hint: "write --at x=1.5,y=2" });
+  const at = new Map(Object.entries(before));
+  for (const part of text.split(",")) {
+    const [name = "", value = "", ...more] = part.split("=").map((side) => side.trim());
+    if (!/^[\p{L}_][\p{L}\p{N}_]*$/u.test(name) || value === "" || !Number.isFinite(Number(value)) || more.length > 0)
+      throw refused("must give numbers by name.");
+    if (at.has(name)) throw refused(`${name} is given twice.`);
+    at.set(name, Number(value));
+  }
+  return Object.fromEntries(at);
 }
 
 /** A number for each variable of the formula, in its order. */
@@ -77,7 +77,7 @@ function pointOf(
   { names, text }: Pick<Formula, "names" | "text">,
   at: Readonly<Record<string, number>> = {},
 ): Record<string, number> {
-  const missing = names.filter((name) => !(name in at));
+  const missing = names.filter((name) => !Object.hasOwn(at, name));
   const unknown = Object.keys(at).filter((name) => !names.includes(name));
   if (missing.length === 0 && unknown.length === 0) return Object.fromEntries(names.map((name) => [name, at[name]!]));
   throw new ModelError({

@@ -20,7 +20,7 @@ function rephrased(
   const names = command.commands.map((each) => each.name());
   switch (code) {
     case "commander.unknownOption":
-      return [`there is no flag ${quoted}.`, similarFlag(command, quoted)];
+      return [`there is no flag ${quoted}.`, similarFlag(command, quoted) ?? formulaInBrackets(command, quoted)];
     case "commander.unknownCommand":
       return [`there is no command ${quoted}.`, suggestion(quoted, names)];
     case "commander.optionMissingArgument":
@@ -36,6 +36,12 @@ function rephrased(
       return undefined;
   }
 }
+
+/** A formula may begin with a minus. */
+const formulaInBrackets = (command: Command, typed: string): string | undefined =>
+  command.name() === "explain" && !typed.startsWith("--")
+    ? `a formula that begins with a minus stands in brackets: "(${typed})"`
+    : undefined;
 
 const bare = (flag: string): string => flag.replace(/^-+/, "");
 

@@ -154,6 +154,9 @@ function verify(text: string, node: MathNode, level = 0): void {
   const operation = operationOf(node);
   if (!operation) throw refused(text, `${node.toString()} has no derivative here: it is no formula of numbers.`);
   const { name, args } = operation;
+  const called = isImplicit(node) ? args.map(leafOf).find((leaf) => Object.hasOwn(functions, leaf ?? "")) : undefined;
+  if (called !== undefined)
+    throw refused(text, `${called} is a function, and what it is taken of stands in brackets: ${called}(x).`, allowed);
   const known =
     args.length === 1
       ? Object.hasOwn(functions, name) || isSign(name)
@@ -161,6 +164,9 @@ function verify(text: string, node: MathNode, level = 0): void {
   if (!known) throw unknownFunction(text, name, args.length);
   for (const arg of args) verify(text, arg, level + 1);
 }
+
+/** A product without a sign, such as `2 x`. */
+const isImplicit = (node: MathNode): boolean => isOperator(node) && node.implicit;
 
 const isSign = (name: string): boolean => name === "unaryMinus" || name === "unaryPlus";
 

@@ -38,6 +38,11 @@ const wrong: readonly (readonly [args: readonly string[], ...says: RegExp[]])[] 
   [train("--drop", "a,c"), /^good\.csv: there is no column "c"/, /allowed: a, b, y/],
   [train("--drop", "a,b"), /^good\.csv: besides the target "y" there is no column to learn from/],
   [["train", "digit"], /^digit: there is no data set and no file/, /did you mean digits\?/],
+  [["explain", "-x^2", "--at", "x=3"], /there is no flag -x\^2/, /brackets: "\(-x\^2\)"/],
+  [["explain", "2 sin x", "--at", "x=3"], /sin is a function, and what it is taken of stands in brackets: sin\(x\)/],
+  [["explain", "x^2", "--at", "x=3,x=4"], /^--at: x is given twice/],
+  [["explain", "x^2", "--at", "x=3", "--at", "x=4"], /^--at: x is given twice/],
+  [["explain", "toString + x", "--at", "x=3"], /^--at: a number is missing for toString/],
   [train("--config", "no.json"), /^no\.json: there is no such file/],
   [train("--config", "sub"), /^sub: .*EISDIR/, /name the run file in it: sub\/run\.json/],
   [train("--config", "cut.json"), /^cut\.json line 2, column 1: the JSON ends here/],
@@ -115,4 +120,11 @@ it("takes the lecture's words for flags", async () => {
   expect((await gradus(train(...brief, ...flags, "--activation", "leaky_relu"), { cwd })).status).toBe(0);
   const { stdout } = await gradus(["train", "--config", "run/run.json", "--json"], { cwd });
   expect(JSON.parse(stdout)).toMatchObject({ epochs: 3, task: "multiclass" });
+});
+
+it("explains a formula of Greek names, and of numbers given one by one", async () => {
+  const at = ["--at", "θ=0.5", "--at", "ω_1=2"];
+  const { status, stdout } = await gradus(["explain", "sin(ω_1 θ)", ...at, "--json"], { cwd: await folderWith() });
+  expect(status).toBe(0);
+  expect(JSON.parse(stdout).gradient["θ"]).toBeCloseTo(2 * Math.cos(1), 12); // a few units in the last place of 1.08
 });
