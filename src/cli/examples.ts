@@ -48,8 +48,11 @@ const examples = {
 
 const entries: readonly (readonly [string, Example])[] = Object.entries(examples);
 
+/** Loads a module by its address. The command line runs as a script, which imports nothing itself. */
+export type Imported = (href: string) => Promise<unknown>;
+
 /** `gradus examples` lists the worked examples; with a name it runs one. */
-export function examplesCommand(): Command {
+export function examplesCommand(imported: Imported): Command {
   const command = new Command("examples")
     .description("list the worked examples of the lecture, or run one")
     .argument("[name]", "which")
@@ -59,7 +62,7 @@ export function examplesCommand(): Command {
     .option("--out <dir>", "a folder for the pictures, as SVG")
     .option("--seed <n>", "seed of everything random", number("--seed", { integer: true }), 0);
   return command.action((name: string | undefined, data: string | undefined, flags: Flags) =>
-    name === undefined ? list(flags) : run(name, { ...flags, data }),
+    name === undefined ? list(flags) : run(name, { ...flags, data, imported }),
   );
 }
 
@@ -90,12 +93,15 @@ type Part =
  * @throws `option` for an unknown name, or for a data file given to an example that takes none; `file-write` for a folder
  *         that cannot be made
  */
-async function run(typed: string, flags: Flags & { readonly data: string | undefined }): Promise<void> {
-  const { quick = false, seed, data, json = false, out } = flags;
+async function run(
+  typed: string,
+  flags: Flags & { readonly data: string | undefined; readonly imported: Imported },
+): Promise<void> {
+  const { quick = false, seed, data, json = false, out, imported } = flags;
   const name = named("example", typed, examples);
   checkData(name, data);
   if (out !== undefined) await guarded(out, () => mkdir(out, { recursive: true }));
-  const module = (await import(new URL(`../examples/${name}.js`, import.meta.url).href)) as {
+  const module = (await imported(new URL(`../examples/${name}.js`, import.meta.url).href)) as {
     default: (context: ExampleContext) => Promise<void> | void;
   };
   const parts: Part[] = [];

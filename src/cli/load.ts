@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
-import { constants, Script } from "node:vm";
+import { Script } from "node:vm";
 import { accelerate } from "../backends/wasm/node.ts";
 import { codeFolder, readCode, writeCode } from "./keptcode.ts";
 
@@ -41,7 +41,8 @@ export function load(args: readonly string[]): { readonly main: (args: readonly 
   process.on("exit", (code) => {
     if (code === 0) keep(scripts);
   });
-  return module("gradus.cjs") as ReturnType<typeof load>;
+  const { main } = module("gradus.cjs") as typeof import("./main.ts");
+  return { main: (typed) => main(typed, (href) => import(href)) };
 }
 
 /** V8 drops code that has not run for a while: not that which is to be kept. */
@@ -73,8 +74,7 @@ function scriptOf(name: string, folder: string | null): Kept {
   const hash = text.slice(2, 2 + hashLength);
   const path = folder && join(folder, name);
   const cachedData = path ? readCode(path, hash) : undefined;
-  const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
-  const script = new Script(text, { filename, importModuleDynamically, ...(cachedData && { cachedData }) });
+  const script = new Script(text, { filename, ...(cachedData && { cachedData }) });
   const to = cachedData && !script.cachedDataRejected ? null : path;
   if (to) dropping(false);
   return { script, hash, to };

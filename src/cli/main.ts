@@ -11,7 +11,7 @@ import { printable } from "../report/terminal.ts";
 import { version } from "../run/version.ts";
 import { cause } from "../run/write.ts";
 import { evaluateCommand } from "./evaluate.ts";
-import { examplesCommand } from "./examples.ts";
+import { examplesCommand, type Imported } from "./examples.ts";
 import { explainCommand } from "./explain.ts";
 import { inspectCommand } from "./inspect.ts";
 import { predictCommand } from "./predict.ts";
@@ -26,13 +26,14 @@ provideDivision(division);
 /**
  * The command line. Exit status: 0 done, 1 failed, 2 wrong usage or bad input, 130 interrupted.
  *
- * @param args what was typed behind `gradus`
+ * @param args     what was typed behind `gradus`
+ * @param imported how examples are loaded
  */
-export async function main(args: readonly string[]): Promise<void> {
+export async function main(args: readonly string[], imported: Imported): Promise<void> {
   config({ jitless: true }); // to compile schemas takes longer than to go through them once
   process.stdout.on("error", unwritten);
   process.stderr.on("error", () => undefined); // there is no place left to say so
-  const gradus = program();
+  const gradus = program(imported);
   try {
     await gradus.parseAsync(args.length === 0 ? ["--help"] : [...args], { from: "user" });
   } catch (error) {
@@ -50,7 +51,7 @@ Examples:
   gradus report runs/<run> runs/<other>
   gradus explain "sqrt(x^2 + exp(x^2))" --at x=1.5`;
 
-function program(): Command {
+function program(imported: Imported): Command {
   const gradus = plainly(new Command("gradus"))
     .description("Feed-forward neural networks and automatic differentiation.")
     .version(version, "-V, --version", "print the version")
@@ -61,7 +62,7 @@ function program(): Command {
     });
   const commands = [
     ...[trainCommand, predictCommand, evaluateCommand, inspectCommand, replayCommand],
-    ...[reportCommand, explainCommand, examplesCommand],
+    ...[reportCommand, explainCommand, () => examplesCommand(imported)],
   ];
   for (const command of commands) gradus.addCommand(plainly(command()));
   return gradus;

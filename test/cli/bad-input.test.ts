@@ -349,7 +349,7 @@ describe("a line of 2 GB", () => {
     await truncate(join(cwd, "data.csv"), 2 ** 31); // sparse: zero bytes follow
     const report = join(cwd, "report.mjs");
     const code = `import { main } from ${JSON.stringify(bin.replace("bin/gradus.js", "dist/cli/main.js"))};
-      await main(["train", "data.csv"]);
+      await main(["train", "data.csv"], () => undefined);
       console.log(process.resourceUsage().maxRSS);`;
     const { stdout, stderr, status } = spawnSync(process.execPath, ["--input-type=module", "-e", code, report], {
       cwd,
