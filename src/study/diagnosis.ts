@@ -90,22 +90,23 @@ const titles: Readonly<Record<GapName, string>> = {
 function sentence({ name, size, standardError, clear }: Gap, errors: Errors): string {
   const figures = `${titles[name]} ${figure(size)} ± ${figure(standardError)}`;
   const verdict = clear ? "" : size > 0 ? "; that may be chance" : "; there is none to be seen";
-  return `${figures}: ${meaning(name, errors)}${verdict}.`;
+  return `${figures}: ${meaning(name, size, errors)}${verdict}.`;
 }
 
-function meaning(name: GapName, { optimal, training, trainDev, validation, test }: Errors): string {
+function meaning(name: GapName, size: number, { optimal, training, trainDev, validation, test }: Errors): string {
+  const above = size > 0 ? "above" : size < 0 ? "below" : "equal to";
   const of = (part: PartError | undefined): string => figure(part?.error ?? Number.NaN);
   switch (name) {
     case "bias":
-      return `training error ${of(training)} above the optimal ${figure(optimal.error)}, ${origins[optimal.origin]}`;
+      return `training error ${of(training)} ${above} the optimal ${figure(optimal.error)}, ${origins[optimal.origin]}`;
     case "variance":
       return trainDev
-        ? `error ${of(trainDev)} on rows of the same source that were not trained on, above ${of(training)} on those that were`
-        : `error ${of(validation)} on rows that were not trained on, above ${of(training)} on those that were`;
+        ? `error ${of(trainDev)} on rows of the same source that were not trained on, ${above} ${of(training)} on those that were`
+        : `error ${of(validation)} on rows that were not trained on, ${above} ${of(training)} on those that were`;
     case "mismatch":
-      return `error ${of(validation)} on rows of the source that matters, above ${of(trainDev)} on new rows of the training source`;
+      return `error ${of(validation)} on rows of the source that matters, ${above} ${of(trainDev)} on new rows of the training source`;
     case "overfitting":
-      return `error ${of(test)} on the test part, above ${of(validation)} on the part that choices were made on`;
+      return `error ${of(test)} on the test part, ${above} ${of(validation)} on the part that choices were made on`;
   }
 }
 

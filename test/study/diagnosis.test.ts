@@ -56,6 +56,12 @@ describe("taking errors apart", () => {
     expect(words[1]).toContain("that may be chance");
   });
 
+  it("says which way a gap goes", () => {
+    const parts = { training: part(0.02), validation: part(0.03), test: part(0.01) };
+    const { words } = diagnose({ ...base, optimal: { error: 0.02, origin: "given" }, ...parts });
+    expect(words.map((each) => /above|below|equal to/.exec(each)?.[0])).toEqual(["equal to", "above", "below"]);
+  });
+
   it("says that the bias is an upper limit where no optimal error is known", () => {
     const found = diagnose({
       ...base,
