@@ -89,19 +89,23 @@ function openingOf(prepared: Prepared, model: TrainedModel): LossBefore | null {
   const { network, task, loss, training, file } = prepared;
   if (task === "regression" && (!plain.includes(loss) || network.outputs !== 1)) return null;
   if (network.output !== "identity") return null;
-  const { embed: _, ...rest } = network;
-  const constant = { inputs: rest.inputs, hidden: [], outputs: rest.outputs, activation: [], output: rest.output };
+  const mean = task === "regression" ? inputSpreads(training.y, ["target"])[0]!.mean : 0;
+  const constant = mean === 0 ? network : linearOf(network); // of zeros alone, every network gives zeros: its program is there
   const rows = someOf(training);
   const lossOf = (spec: Prepared["network"], start: Parameters<typeof startOf>[1], change: (t: Tensor) => Tensor) => {
     const { θ, running } = startOf(networkOf(spec) as never, start);
     const parameters = mapLeaves(θ, isTensor, change) as TrainedModel["parameters"];
     return measurePart({ parameters, state: running, file: { ...model.file, network: spec } }, rows).loss;
   };
-  const mean = task === "regression" ? inputSpreads(training.y, ["target"])[0]!.mean : 0;
   const blank = (t: Tensor): Tensor =>
     new Tensor(t.shape, new Float64Array(t.data.length).fill(t.shape.length === 1 ? mean : 0));
   const { seed } = file;
   return { loss: lossOf(network, { seed, ...prepared.start }, (t) => t), chance: lossOf(constant, { seed }, blank) };
+}
+
+/** A network without hidden layers, between the same inputs and outputs. */
+function linearOf({ inputs, outputs, output }: Prepared["network"]): Prepared["network"] {
+  return { inputs, hidden: [], outputs, activation: [], output };
 }
 
 /** Rows spread evenly over a part. */
