@@ -85,10 +85,16 @@ export function normal(key: Key): () => number {
   return () => normalQuantile(next());
 }
 
+/** The numbers 0 … n − 1 in their order. */
+export function numbersUpTo(n: number): Int32Array {
+  const numbers = new Int32Array(n);
+  for (let i = 0; i < n; i++) numbers[i] = i;
+  return numbers;
+}
+
 /** The numbers 0 … n − 1 in random order, every order equally likely (Fisher and Yates). */
 export function permutation(key: Key, n: number): Int32Array {
-  const order = new Int32Array(n);
-  for (let i = 0; i < n; i++) order[i] = i;
+  const order = numbersUpTo(n);
   for (let i = n - 1, draw = 0; i > 0; i--, draw++) {
     const j = Math.floor(uniformAt(key, draw) * (i + 1));
     const swap = order[i]!;

@@ -1,4 +1,5 @@
 import { ModelError, suggestion } from "../core/index.ts";
+import { pause } from "../core/pause.ts";
 import type { Task } from "../core/task.ts";
 import { franke, type GenerateOptions, gate, moons, polynomial, spiral } from "./generated.ts";
 import { numberColumn, type Table } from "./table.ts";
@@ -21,21 +22,41 @@ interface Packed {
   readonly rows: string;
 }
 
-/** Columns from packed rows: `numbers` reads one row. */
-function unpack(name: string, packed: Packed, numbers: (row: string) => readonly number[]): Table {
-  const names = packed.header.split(",");
-  const lines = packed.rows.trim().split(/\s+/);
-  const values = names.map(() => new Float64Array(lines.length));
-  lines.forEach((line, i) => {
-    numbers(line).forEach((value, j) => {
-      values[j]![i] = value;
-    });
-  });
-  return { name, rows: lines.length, columns: names.map((each, j) => numberColumn(each, values[j]!)), notes: [] };
+/** Reads column number j of packed rows. */
+type Columns = (j: number) => Float64Array;
+
+/** Columns from packed rows, which `columnsOf` reads; in a page, others have a turn before the caller goes on. */
+async function unpack(
+  name: string,
+  { header, rows }: Packed,
+  columnsOf: (rows: string, width: number) => Columns,
+): Promise<Table> {
+  const names = header.split(",");
+  const column = columnsOf(rows.trim(), names.length);
+  const columns = names.map((each, j) => numberColumn(each, column(j)));
+  await pause();
+  return { name, rows: columns[0]!.values.length, columns, notes: [] };
 }
 
-const decimals = (row: string): number[] => row.split(",").map(Number);
-const letters = (row: string): number[] => Array.from(row, (letter) => letter.charCodeAt(0) - 65);
+/** Rows of numbers between commas. */
+function decimals(rows: string, width: number): Columns {
+  const numbers = rows.split(/\s+/).flatMap((row) => row.split(","));
+  return (j) => {
+    const values = new Float64Array(numbers.length / width);
+    for (let i = 0; i < values.length; i++) values[i] = Number(numbers[i * width + j]);
+    return values;
+  };
+}
+
+/** Rows of letters, A for 0, with one character between rows. */
+function letters(rows: string, width: number): Columns {
+  const count = (rows.length + 1) / (width + 1);
+  return (j) => {
+    const values = new Float64Array(count);
+    for (let i = 0; i < count; i++) values[i] = rows.charCodeAt(i * (width + 1) + j) - 65;
+    return values;
+  };
+}
 
 const fifths = { validation: 0.2, test: 0.2 };
 const whole = { validation: 0, test: 0 };

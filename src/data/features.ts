@@ -1,6 +1,7 @@
 import { ModelError, nearest, suggestion, Tensor } from "../core/index.ts";
+import { numbersUpTo } from "../core/random.ts";
 import { hasIndicator, type InputEncoding, type NumberInput, widthOf } from "./inputs.ts";
-import { type Column, columnNames, isMissing, rowName, type Table, written } from "./table.ts";
+import { type Column, columnNames, hasMissing, isMissing, rowName, type Table, written } from "./table.ts";
 
 /** A table whose columns are those of the inputs, in their order, and which of its rows are wanted. */
 export interface FeatureJob {
@@ -27,7 +28,7 @@ export interface Features {
  */
 export function baseFeatures(inputs: readonly InputEncoding[], job: FeatureJob): Features {
   const { table, precision = "f64" } = job;
-  const rows = job.rows ?? Int32Array.from({ length: table.rows }, (_, row) => row);
+  const rows = job.rows ?? numbersUpTo(table.rows);
   const width = inputs.reduce((sum, input) => sum + widthOf(input), 0);
   const data = precision === "f32" ? new Float32Array(rows.length * width) : new Float64Array(rows.length * width);
   const notes: string[] = [];
@@ -70,11 +71,14 @@ function writer(input: InputEncoding, place: Place): Writer {
 function numberWriter({ shift, scale, fill }: NumberInput, place: Place): Writer {
   const { rows, data, width, offset } = place;
   const values = numbersOf(place.column, place.table);
+  const write: Writer = (start, end) => {
+    for (let r = start; r < end; r++) data[r * width + offset] = (values[rows[r]!]! - shift) / scale;
+  };
+  if (!hasMissing(place.column)) return write;
+  const filled = (fill - shift) / scale;
   return (start, end) => {
-    for (let r = start; r < end; r++) {
-      const value = values[rows[r]!]!;
-      data[r * width + offset] = ((Number.isNaN(value) ? fill : value) - shift) / scale;
-    }
+    write(start, end);
+    for (let r = start; r < end; r++) if (isMissing(place.column, rows[r]!)) data[r * width + offset] = filled;
   };
 }
 

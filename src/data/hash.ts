@@ -1,5 +1,5 @@
 import { digest, mix, startHash, words } from "../core/hash.ts";
-import type { Table } from "./table.ts";
+import { hasMissing, type NumberColumn, type Table } from "./table.ts";
 
 /**
  * A fingerprint of the data in a table: 16 hexadecimal digits over column names, kinds, numbers and words. It does not
@@ -11,7 +11,7 @@ export function hashTable(table: Table): string {
   mix(state, Uint32Array.of(table.rows, table.columns.length));
   for (const column of table.columns) {
     mix(state, words(column.name));
-    if (column.kind === "number") for (const part of doubles(column.values)) mix(state, part);
+    if (column.kind === "number") for (const part of doubles(column)) mix(state, part);
     else {
       for (const level of column.levels) mix(state, words(level));
       mix(state, Uint32Array.of(column.levels.length));
@@ -21,8 +21,11 @@ export function hashTable(table: Table): string {
   return digest(state);
 }
 
-/** The bits of the numbers as float64, a part at a time, whatever they are stored as; all missing values have the same bits. */
-function* doubles(values: ArrayLike<number>): Generator<Uint32Array> {
+/** The bits of the numbers as float64, whatever they are stored as, a part at a time; all missing values have the same bits. */
+function* doubles(column: NumberColumn): Generator<Uint32Array> {
+  const { values } = column;
+  if (values instanceof Float64Array && !hasMissing(column))
+    return yield new Uint32Array(values.buffer, values.byteOffset, 2 * values.length);
   const part = new Float64Array(Math.min(values.length, 4096));
   for (let start = 0; start < values.length; start += part.length) {
     const length = Math.min(part.length, values.length - start);

@@ -2,7 +2,7 @@ import { ModelError } from "../core/index.ts";
 import { refuseDate } from "./dates.ts";
 import { allMissing, type MissingPolicy } from "./missing.ts";
 import { type Affine, fitAffine, quantiles, type ScaleKind } from "./scale.ts";
-import { type Column, missingIn, type NumberColumn, type Table, type TextColumn } from "./table.ts";
+import { type Column, hasMissing, hasValue, type NumberColumn, type Table, type TextColumn } from "./table.ts";
 
 /** A further feature that is 1 where the value is missing; there if training had missing values and the policy asks for it. */
 interface Indicated {
@@ -79,27 +79,24 @@ export interface InputOptions {
  */
 export function fitInput(table: Table, column: Column, options: InputOptions): InputEncoding {
   refuseDate(table, column);
-  if (missingIn(column) === table.rows) throw allMissing(table, column.name);
+  if (!hasValue(column)) throw allMissing(table, column.name);
   const embedded = options.embed?.includes(column.name) === true;
   if (column.kind === "number" && !embedded && !options.categorical?.includes(column.name))
     return fitNumber(column, options);
   return fitText(table, column.kind === "text" ? column : asWords(column), { ...options, embedded });
 }
 
-function fitNumber({ name, values }: NumberColumn, { scale, scales, missing }: InputOptions): NumberInput {
-  const fill = missing === "median" ? quantiles(values, [0.5])[0]! + 0 : fitAffine("standard", values).shift;
+function fitNumber(column: NumberColumn, { scale, scales, missing }: InputOptions): NumberInput {
+  const { name, values } = column;
   const own = scales && Object.hasOwn(scales, name) ? scales[name]! : scale;
-  return {
-    kind: "number",
-    column: name,
-    fill,
-    ...fitAffine(own, values),
-    ...indicatorFor(missing, values.some(Number.isNaN)),
-  };
+  const affine = fitAffine(own, values);
+  const mean = (): number => (own === "standard" ? affine : fitAffine("standard", values)).shift;
+  const fill = missing === "median" ? quantiles(values, [0.5])[0]! + 0 : mean();
+  return { kind: "number", column: name, fill, ...affine, ...indicatorFor(missing, column) };
 }
 
-const indicatorFor = (missing: MissingPolicy, needed: boolean): { readonly indicator?: true } =>
-  missing === "indicator" && needed ? { indicator: true } : {};
+const indicatorFor = (missing: MissingPolicy, column: Column): { readonly indicator?: true } =>
+  missing === "indicator" && hasMissing(column) ? { indicator: true } : {};
 
 /** A column of numbers as words, in the order of the numbers. */
 export function asWords({ name, values }: NumberColumn): TextColumn {
@@ -124,7 +121,7 @@ function fitText(table: Table, column: TextColumn, options: TextOptions): InputE
   const fill = column.levels[counts.indexOf(counts.reduce((a, b) => Math.max(a, b), 0))]!;
   const { missing, embedded } = options;
   if (embedded) return { kind: "level", column: name, levels, fill: missing === "indicator" ? null : fill };
-  const indicator = indicatorFor(missing, column.codes.includes(-1));
+  const indicator = indicatorFor(missing, column);
   const pair = truthWords(levels);
   if (pair) return { kind: "boolean", column: name, levels: pair, fill, ...indicator };
   return { kind: "text", column: name, levels, fill, ...indicator };

@@ -1,9 +1,11 @@
 import { ModelError } from "../core/index.ts";
+import { numbersUpTo } from "../core/random.ts";
 import {
   type Column,
+  hasMissing,
+  hasValue,
   isMissing,
   missingCounts,
-  missingIn,
   type NumberValues,
   rowName,
   type Table,
@@ -31,8 +33,8 @@ export interface MissingRule {
  * @throws `data-missing`
  */
 export function checkAnyValue(table: Table): void {
-  const empty = missingCounts(table).find(({ missing }) => missing === table.rows);
-  if (empty) throw allMissing(table, empty.column);
+  const empty = table.columns.find((column) => !hasValue(column));
+  if (empty) throw allMissing(table, empty.name);
 }
 
 /**
@@ -87,9 +89,9 @@ export function allMissing({ name, rows }: Table, column: string): ModelError {
  * @throws `data-missing` when `drop` leaves no row
  */
 export function completeRows(table: Table, missing: MissingPolicy): Int32Array {
-  const all = Int32Array.from({ length: table.rows }, (_, row) => row);
+  const all = numbersUpTo(table.rows);
   if (missing !== "drop" || table.rows === 0) return all;
-  const holed = table.columns.filter((column) => missingIn(column) > 0);
+  const holed = table.columns.filter(hasMissing);
   const rows = all.filter((row) => !holed.some((column) => isMissing(column, row)));
   if (rows.length > 0) return rows;
   throw new ModelError({
@@ -121,7 +123,6 @@ export function checkFinite(table: Table): void {
 }
 
 function firstInfinite(values: NumberValues): number {
-  if (values instanceof Uint8Array || values instanceof Int32Array) return -1;
-  for (let row = 0; row < values.length; row++) if (Math.abs(values[row]!) === Number.POSITIVE_INFINITY) return row;
-  return -1;
+  const [up, down] = [values.indexOf(Number.POSITIVE_INFINITY), values.indexOf(Number.NEGATIVE_INFINITY)];
+  return up === -1 || down === -1 ? Math.max(up, down) : Math.min(up, down);
 }

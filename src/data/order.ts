@@ -1,4 +1,5 @@
 import { ModelError } from "../core/index.ts";
+import { numbersUpTo } from "../core/random.ts";
 import { isDate, isSortableDate } from "./dates.ts";
 import { column, isMissing, rowName, type Table, written } from "./table.ts";
 
@@ -10,7 +11,7 @@ import { column, isMissing, rowName, type Table, written } from "./table.ts";
  *         `data-text` for other words
  */
 export function rowsInOrder(table: Table, by: string | true): Int32Array {
-  const rows = Int32Array.from({ length: table.rows }, (_, row) => row);
+  const rows = numbersUpTo(table.rows);
   if (by === true) return rows;
   const found = column(table, by);
   const missing = rows.find((row) => isMissing(found, row));

@@ -158,10 +158,9 @@ function extent(values: ArrayLike<number>): Extent {
   let [min, max, count] = [Infinity, -Infinity, 0];
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
-    if (Number.isNaN(value)) continue;
     if (value < min) min = value;
     if (value > max) max = value;
-    count++;
+    if (value <= max) count++; // false for a missing one, as all comparisons are
   }
   return { min, max, count };
 }
@@ -172,11 +171,17 @@ function extent(values: ArrayLike<number>): Extent {
  */
 function moments(values: ArrayLike<number>, { min, max, count }: Extent): Affine {
   let sum = 0;
-  for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i]!)) sum += values[i]! - min;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (value >= min) sum += value - min;
+  }
   const mean = min + sum / count;
   const range = max - min;
   let squares = 0;
-  for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i]!)) squares += ((values[i]! - mean) / range) ** 2;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (value >= min) squares += ((value - mean) / range) ** 2;
+  }
   return { shift: mean + 0, scale: range * Math.sqrt(squares / count) };
 }
 

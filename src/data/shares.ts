@@ -1,5 +1,5 @@
 import { ModelError } from "../core/errors.ts";
-import { fold, type Key, key, permutation } from "../core/random.ts";
+import { fold, type Key, key, numbersUpTo, permutation } from "../core/random.ts";
 
 /** How large the parts are, and by which chance they are drawn. */
 export interface Fractions {
@@ -30,18 +30,25 @@ export function drawnShares(
 ): RowSplit {
   countsOf(rows, { test, validation, name });
   return twice(rows, { test, validation, seed }, (from, count, key) => {
-    const drawn = new Set(permutation(key, from.length).subarray(0, count));
-    return [from.filter((_, place) => drawn.has(place)), from.filter((_, place) => !drawn.has(place))];
+    const taken = new Uint8Array(from.length);
+    for (const place of permutation(key, from.length).subarray(0, count)) taken[place] = 1;
+    return parted(from, taken);
   });
 }
 
 /** Draws some of the rows; both parts ascending. */
 type Draw = (from: Int32Array, count: number, key: Key) => [drawn: Int32Array, rest: Int32Array];
 
+/** The rows that are taken (1), and those that are not. */
+export const parted = (rows: Int32Array, taken: Uint8Array): [taken: Int32Array, rest: Int32Array] => [
+  rows.filter((_, place) => taken[place] === 1),
+  rows.filter((_, place) => taken[place] === 0),
+];
+
 /** First the test part is drawn, then, of the rows that are left, the validation part. */
 export function twice(rows: number, { test, validation, seed }: Required<Fractions>, take: Draw): RowSplit {
   const base = fold(key(seed), 0x73706c74);
-  const all = Int32Array.from({ length: rows }, (_, row) => row);
+  const all = numbersUpTo(rows);
   const [drawn, rest] = take(all, part(rows, test), fold(base, 0));
   const [held, training] = take(rest, part(rest.length, validation), fold(base, 1));
   return { training, validation: held, test: drawn };

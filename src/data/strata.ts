@@ -1,4 +1,6 @@
 import { type Key, ModelError, permutation } from "../core/index.ts";
+import { numbersUpTo } from "../core/random.ts";
+import { parted } from "./shares.ts";
 
 /** Class numbers 0, 1, … in the order of the sorted labels; missing labels are a class of their own, the last. */
 export function classesOf(rows: number, labels: ArrayLike<number>): Int32Array {
@@ -10,7 +12,7 @@ export function classesOf(rows: number, labels: ArrayLike<number>): Int32Array {
       rule: "a stratified split needs one label a row.",
     });
   const place = new Map(Array.from(Float64Array.from(new Set(Array.from(labels))).sort(), (label, i) => [label, i]));
-  return Int32Array.from({ length: rows }, (_, row) => place.get(labels[row]!)!);
+  return numbersUpTo(rows).map((row) => place.get(labels[row]!)!);
 }
 
 /** What messages call the data, a class, and a row. */
@@ -47,9 +49,10 @@ export function checkClasses({ rows, labels, classes, labelName, where }: Labell
   });
 }
 
-function countClasses(classes: Iterable<number>): number[] {
+function countClasses(classes: Int32Array): number[] {
   const counts: number[] = [];
-  for (const c of classes) {
+  for (let i = 0; i < classes.length; i++) {
+    const c = classes[i]!;
     while (counts.length <= c) counts.push(0);
     counts[c]!++;
   }
@@ -65,7 +68,7 @@ interface Draw {
 
 /** `count` of the rows, by chance, in classes' shares; and the rows that are left. Both ascending. */
 export function draw(rows: Int32Array, { name, count, classes, key }: Draw): [drawn: Int32Array, rest: Int32Array] {
-  const wanted = quotas(countClasses(Array.from(rows, (row) => classes[row]!)), { name, count });
+  const wanted = quotas(countClasses(rows.map((row) => classes[row]!)), { name, count });
   const taken = new Uint8Array(rows.length);
   for (const place of permutation(key, rows.length)) {
     const c = classes[rows[place]!]!;
@@ -73,7 +76,7 @@ export function draw(rows: Int32Array, { name, count, classes, key }: Draw): [dr
     wanted[c]!--;
     taken[place] = 1;
   }
-  return [rows.filter((_, i) => taken[i] === 1), rows.filter((_, i) => taken[i] === 0)];
+  return parted(rows, taken);
 }
 
 /**

@@ -46,9 +46,8 @@ interface FitOptions {
 export function fitTargets(table: Table, { names, task, scaled }: FitOptions): TargetEncoding {
   const columns = names.map((name) => targetColumn(table, name));
   const [first] = columns;
-  if (task === "multilabel")
-    return { kind: "labels", columns: names, classes: columns.map((column) => census(column).classes) };
-  if (task !== "regression") return { kind: "classes", column: names[0]!, classes: census(first!).classes };
+  if (task === "multilabel") return { kind: "labels", columns: names, classes: columns.map(classesOf) };
+  if (task !== "regression") return { kind: "classes", column: names[0]!, classes: classesOf(first!) };
   const fits = columns.map((column) => fitAffine("standard", numbersOf(column, table) as Float64Array));
   if (columns.length === 1)
     return { kind: "number", column: names[0]!, mean: fits[0]!.shift, deviation: fits[0]!.scale };
@@ -59,6 +58,9 @@ export function fitTargets(table: Table, { names, task, scaled }: FitOptions): T
     scale: fits.map(({ scale }) => (scaled ? scale : 1)),
   };
 }
+
+/** The different values of a column as one would write them. */
+const classesOf = (column: Column): string[] => Array.from(census(column).values, String);
 
 interface Job {
   readonly table: Table;
@@ -105,16 +107,29 @@ function valuesOf(target: TargetEncoding, j: number, place: Place): (i: number) 
 
 function classCodes(classes: readonly string[], { table, column, rows }: Place): Int32Array {
   const known = new Map(classes.map((name, i) => [name, i]));
+  const values = column.kind === "text" ? column.codes : column.values;
+  const found = new Map<number, number>(); // a number is written, to be found among the classes, once
   return rows.map((row) => {
+    const before = found.get(values[row]!);
+    if (before !== undefined) return before;
     const word = written(column, row);
     const code = known.get(word);
-    if (code !== undefined) return code;
-    throw new ModelError({
-      code: "data-classes",
-      where: `${table.name} ${rowName(table, row)}, column ${JSON.stringify(column.name)}`,
-      given: { value: JSON.stringify(word), classes: classes.length },
-      rule: `the class ${JSON.stringify(word)} was not among the training rows.`,
-      hint: suggestion(word, classes),
-    });
+    if (code === undefined) throw unknownClass(word, classes, { table, column, row });
+    found.set(values[row]!, code);
+    return code;
+  });
+}
+
+function unknownClass(
+  word: string,
+  classes: readonly string[],
+  { table, column, row }: Omit<Place, "rows"> & { readonly row: number },
+): ModelError {
+  return new ModelError({
+    code: "data-classes",
+    where: `${table.name} ${rowName(table, row)}, column ${JSON.stringify(column.name)}`,
+    given: { value: JSON.stringify(word), classes: classes.length },
+    rule: `the class ${JSON.stringify(word)} was not among the training rows.`,
+    hint: suggestion(word, classes),
   });
 }

@@ -1,5 +1,5 @@
 import { ModelError, suggestion, type Task } from "../core/index.ts";
-import { type Column, columnNames, type Table } from "./table.ts";
+import { type Column, columnNames, type NumberColumn, type Table } from "./table.ts";
 
 /** A task, and in one sentence why it is this one. */
 export interface TaskChoice {
@@ -7,15 +7,15 @@ export interface TaskChoice {
   readonly reason: string;
 }
 
-/** The different values of a column, in order, as one would write them. */
+/** What a column holds. */
 export interface Census {
   readonly text: boolean;
   /** Every number is whole; false for text. */
   readonly integer: boolean;
   /** Values that are there. */
   readonly rows: number;
-  /** Numbers ascending, words by code unit; values that never come up are left out. */
-  readonly classes: readonly string[];
+  /** The different values: numbers ascending, words by code unit; those that never come up are left out. */
+  readonly values: Float64Array | readonly string[];
 }
 
 /** Integers of at most this many different values may be class numbers … */
@@ -27,25 +27,26 @@ const mostClasses = 1000;
 
 /** Counts what a column holds. */
 export function census(column: Column): Census {
-  if (column.kind === "text") {
-    const seen = new Uint8Array(column.levels.length);
-    let rows = 0;
-    for (const code of column.codes)
-      if (code >= 0) {
-        seen[code] = 1;
-        rows++;
-      }
-    return { text: true, integer: false, rows, classes: column.levels.filter((_, i) => seen[i] === 1) };
-  }
-  const distinct = new Set<number>();
+  if (column.kind === "number") return numberCensus(column);
+  const seen = new Uint8Array(column.levels.length);
   let rows = 0;
-  for (const value of column.values) {
-    if (Number.isNaN(value)) continue;
-    distinct.add(value);
-    rows++;
+  for (const code of column.codes)
+    if (code >= 0) {
+      seen[code] = 1;
+      rows++;
+    }
+  return { text: true, integer: false, rows, values: column.levels.filter((_, i) => seen[i] === 1) };
+}
+
+function numberCensus({ values }: NumberColumn): Census {
+  const sorted = new Float64Array(values).sort(); // missing values come last
+  let [rows, count] = [0, 0];
+  while (rows < sorted.length && !Number.isNaN(sorted[rows]!)) {
+    const value = sorted[rows++]!;
+    if (count === 0 || value !== sorted[count - 1]) sorted[count++] = value;
   }
-  const classes = Array.from(Float64Array.from(distinct).sort(), String);
-  return { text: false, integer: [...distinct].every(Number.isInteger), rows, classes };
+  const distinct = sorted.subarray(0, count);
+  return { text: false, integer: distinct.every(Number.isInteger), rows, values: distinct };
 }
 
 /**
@@ -74,7 +75,7 @@ export function targetColumn(table: Table, name: string): Column {
  */
 export function inferTask(table: Table, target: string): TaskChoice {
   const found = census(targetColumn(table, target));
-  const count = found.classes.length;
+  const count = found.values.length;
   const where = place(table, target);
   checkVaries(where, found);
   const name = JSON.stringify(target);
@@ -82,10 +83,10 @@ export function inferTask(table: Table, target: string): TaskChoice {
     checkClasses(where, found);
     return { task: count === 2 ? "binary" : "multiclass", reason: `${name} is text of ${count} classes` };
   }
-  if (count === 2) return { task: "binary", reason: `${name} has the two values ${found.classes.join(" and ")}` };
+  if (count === 2) return { task: "binary", reason: `${name} has the two values ${found.values.join(" and ")}` };
   if (found.integer && count <= fewLevels && found.rows >= rowsPerLevel * count)
-    return { task: "multiclass", reason: `${name} has ${count} different whole numbers: ${range(found.classes)}` };
-  return { task: "regression", reason: `${name} has ${count} different numbers: ${range(found.classes)}` };
+    return { task: "multiclass", reason: `${name} has ${count} different whole numbers: ${range(found.values)}` };
+  return { task: "regression", reason: `${name} has ${count} different numbers: ${range(found.values)}` };
 }
 
 /** One name, or several. */
@@ -113,7 +114,7 @@ export function chooseTask(table: Table, { target, task }: Asked): TaskChoice {
 function severalTargets(table: Table, names: readonly string[], task: Task | undefined): TaskChoice {
   const found = names.map((name) => ({ name, ...census(targetColumn(table, name)) }));
   for (const each of found) checkVaries(place(table, each.name), each);
-  const labels = found.every(({ classes }) => classes.length === 2);
+  const labels = found.every(({ values }) => values.length === 2);
   const chosen = task ?? (labels ? "multilabel" : "regression");
   if (chosen !== "multilabel" && chosen !== "regression")
     throw new ModelError({
@@ -123,7 +124,7 @@ function severalTargets(table: Table, names: readonly string[], task: Task | und
       rule: `a ${chosen} task has one target.`,
       hint: "several targets are numbers (regression) or questions of two answers (multilabel)",
     });
-  const odd = found.find(({ classes, text }) => (chosen === "regression" ? text : classes.length !== 2));
+  const odd = found.find(({ values, text }) => (chosen === "regression" ? text : values.length !== 2));
   const hint = "several targets must all be numbers (regression), or all have two values (multilabel)";
   if (odd) throw misfit(place(table, odd.name), odd, { task: chosen, hint });
   const why = chosen === "multilabel" ? "with two values each" : "with numbers";
@@ -134,7 +135,7 @@ function oneTarget(table: Table, target: string, task: Task | undefined): TaskCh
   if (task === undefined) return inferTask(table, target);
   const found = census(targetColumn(table, target));
   const where = place(table, target);
-  const classes = found.classes.length;
+  const classes = found.values.length;
   if (task === "regression") {
     if (found.text) throw misfit(where, found, { task, hint: "leave the task out, or choose binary or multiclass" });
     checkVaries(where, found);
@@ -152,14 +153,14 @@ function oneTarget(table: Table, target: string, task: Task | undefined): TaskCh
 
 const place = (table: Table, target: string): string => `${table.name}, target ${JSON.stringify(target)}`;
 
-const range = (values: readonly string[]): string =>
+const range = (values: Census["values"]): string =>
   values.length <= 5 ? values.join(", ") : `${short(values[0]!)} … ${short(values.at(-1)!)}`;
 
 /** Four digits of a number that is not whole. */
-const short = (value: string): string =>
+const short = (value: number | string): string =>
   Number.isFinite(Number(value)) && !Number.isInteger(Number(value))
     ? String(Number(Number(value).toPrecision(4)))
-    : value;
+    : String(value);
 
 function misfit(where: string, found: Census, asked: { readonly task: Task; readonly hint: string }): ModelError {
   return new ModelError({
@@ -168,8 +169,8 @@ function misfit(where: string, found: Census, asked: { readonly task: Task; read
     given: {
       task: asked.task,
       kind: found.text ? "text" : found.integer ? "whole numbers" : "numbers",
-      "different values": found.classes.length,
-      values: range(found.classes),
+      "different values": found.values.length,
+      values: range(found.values),
     },
     rule: `this column cannot be the target of a ${asked.task} task.`,
     hint: asked.hint,
@@ -177,14 +178,14 @@ function misfit(where: string, found: Census, asked: { readonly task: Task; read
 }
 
 function checkVaries(where: string, found: Census): void {
-  if (found.classes.length > 1) return;
-  const value = found.classes[0];
+  if (found.values.length > 1) return;
+  const value = found.values[0];
   if (value === undefined)
     throw new ModelError({ code: "data-target", where, rule: "every value of the target is missing." });
   throw new ModelError({
     code: "data-classes",
     where,
-    given: { class: value, rows: found.rows },
+    given: { class: String(value), rows: found.rows },
     rule: `every row has the target ${value}: there is nothing to tell apart, and nothing to learn.`,
     hint: "choose another target column, or rows of at least two classes or values",
   });
@@ -192,7 +193,7 @@ function checkVaries(where: string, found: Census): void {
 
 /** Refuses a target with so many different values that they cannot be classes. */
 function checkClasses(where: string, found: Census): void {
-  const count = found.classes.length;
+  const count = found.values.length;
   const real = !found.text && !found.integer && count > fewLevels;
   if (count <= mostClasses && 2 * count <= Math.max(found.rows, 4) && !real) return;
   const hint = found.text

@@ -204,12 +204,12 @@ export function parts(
 /** Refuses a training part whose targets are all alike, though those of the whole table are not. */
 function checkTarget(training: Table, target: string, { rows }: Table): void {
   const found = census(column(training, target));
-  if (found.classes.length > 1) return;
+  if (found.values.length > 1) return;
   throw new ModelError({
     code: "data-classes",
     where: `${training.name}, training part, target ${JSON.stringify(target)}`,
-    given: { target: found.classes[0] ?? "missing", "training rows": training.rows, "of rows": rows },
-    rule: `every training row has the target ${found.classes[0]}; all others were held out.`,
+    given: { target: String(found.values[0] ?? "missing"), "training rows": training.rows, "of rows": rows },
+    rule: `every training row has the target ${found.values[0]}; all others were held out.`,
     hint: "hold out fewer rows, or other ones: by chance (no --order), without --groups, or with another --seed",
   });
 }

@@ -21,7 +21,7 @@ function singleClass(
   target: { readonly column: string; readonly classes: readonly string[] },
 ): string[] {
   if (part.rows === 0) return [];
-  const found = census(column(part, target.column)).classes;
+  const found = census(column(part, target.column)).values;
   return found.length === 1 && target.classes.length > 1
     ? [
         `all ${part.rows} validation rows are of the class ${found[0]}: what is measured there says nothing of the others`,
