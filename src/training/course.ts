@@ -1,6 +1,7 @@
 import { workshopOf } from "../backends/loaded.ts";
 import type { Workshop } from "../compile/index.ts";
 import { isModelError } from "../core/errors.ts";
+import { pause } from "../core/pause.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import type { Divergence } from "./divergence.ts";
 import { type Figures, measuring, type Place } from "./evaluate.ts";
@@ -183,6 +184,7 @@ async function lossBefore<Θ>(
 export async function* epochs<Θ>(training: Training<Θ>): AsyncGenerator<TrainingRow<Θ>, TrainingEnd<Θ>, void> {
   const workshop = workshopOf(training.settings.engine.backend);
   try {
+    await pause(); // tracing takes a page's turn of its own
     return yield* rowsOf(await courseOf(training, workshop));
   } catch (error) {
     if (isModelError(error) && error.problem.code === "diverged") (error as Divergence).threads = workshop.threads;

@@ -92,9 +92,7 @@ export interface FitResult<Θ> {
 export async function fit<Θ>(model: Layer<Θ>, data: Rows, options: TrainOptions<Θ> = {}): Promise<FitResult<Θ>> {
   const pace = new Pace();
   const parts = await pace.through(partsOf(data, options));
-  if (pace.due) await pace.rest();
   const task = await prepared("fit", model, parts, options);
-  if (pace.due) await pace.rest();
   const rows = epochs({ ...task, from: await keptIn(options) });
   const history: EpochRow[] = [];
   for (;;) {

@@ -1,5 +1,5 @@
 import { ModelError } from "../core/errors.ts";
-import { Pace } from "../core/pause.ts";
+import { Pace, pause } from "../core/pause.ts";
 import type { Shape } from "../core/shape.ts";
 import type { Layer } from "../nn/index.ts";
 import type { Checkpoint } from "./checkpoint.ts";
@@ -13,13 +13,17 @@ import { checkTargets, comparable } from "./targets.ts";
 
 export type TrainRows<Θ> = TrainOptions<Θ> & Rows;
 
-/** A training with every choice made, and all that can be wrong with it before the first step found out. */
+/**
+ * A training with every choice made, and all that can be wrong with it before the first step found out: in a turn of its
+ * own, as a page may have used up the one in which it asks for a training.
+ */
 export async function prepared<Θ>(
   where: string,
   model: Layer<Θ>,
   { training, validation }: Pick<Training<Θ>, "training" | "validation">,
   options: TrainOptions<Θ>,
 ): Promise<Training<Θ>> {
+  await pause();
   const settings = await settingsOf(where, training.y, options);
   const start = startOf(model, { ...options, seed: settings.seed });
   const output = outputShape(model, start, training.x);
@@ -94,8 +98,6 @@ export async function* train<Θ>(
   const validation = rest.validation
     ? await pace.through(checkedPart("train(model, { validation })", rest.validation))
     : null;
-  if (pace.due) await pace.rest();
   const task = await prepared("train", model, { training, validation }, rest);
-  if (pace.due) await pace.rest();
   return yield* epochs({ ...task, from: await keptIn(rest) });
 }
