@@ -76,8 +76,16 @@ describe("the hash of a table", () => {
   it("depends on the numbers, not on how they are stored", () => {
     const data = [0, 1, 250];
     const stores = [Uint8Array.from(data), Int32Array.from(data), Float32Array.from(data), Float64Array.from(data)];
-    expect(new Set(stores.map((values) => hashTable(tableFrom({ values })))).size).toBe(1);
+    const part = Float64Array.of(7, ...data, 7).subarray(1, 4);
+    expect(new Set([...stores, part].map((values) => hashTable(tableFrom({ values })))).size).toBe(1);
     expect(hashTable(tableFrom({ a: [1] }, { name: "one" }))).toBe(hashTable(tableFrom({ a: [1] }, { name: "two" })));
+  });
+
+  it("takes all missing values as the same", () => {
+    const odd = Float64Array.of(1, Number.NaN, 3);
+    new BigUint64Array(odd.buffer)[1] = 0x7ff8_0000_0000_0001n;
+    const stores = [odd, Float64Array.of(1, Number.NaN, 3), Float32Array.of(1, Number.NaN, 3), [1, null, 3]];
+    expect(new Set(stores.map((values) => hashTable(tableFrom({ values })))).size).toBe(1);
   });
 
   it("is different for any other number, place, name or word", () => {
