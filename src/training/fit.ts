@@ -1,6 +1,6 @@
 import { ModelError } from "../core/errors.ts";
 import { checkedNumber, knownOptions, named } from "../core/names.ts";
-import { Pace } from "../core/pause.ts";
+import { Pace, pause } from "../core/pause.ts";
 import type { Steps } from "../core/steps.ts";
 import type { Task } from "../core/task.ts";
 import { Tensor } from "../core/tensor.ts";
@@ -90,8 +90,10 @@ export interface FitResult<Θ> {
  *          with the layer's name; while training `diverged`, a `Divergence` with the last good parameters
  */
 export async function fit<Θ>(model: Layer<Θ>, data: Rows, options: TrainOptions<Θ> = {}): Promise<FitResult<Θ>> {
+  await pause(); // a page may have used up the turn in which it asks for a training
   const pace = new Pace();
   const parts = await pace.through(partsOf(data, options));
+  if (pace.due) await pace.rest();
   const task = await prepared("fit", model, parts, options);
   const rows = epochs({ ...task, from: await keptIn(options) });
   const history: EpochRow[] = [];

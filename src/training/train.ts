@@ -13,17 +13,13 @@ import { checkTargets, comparable } from "./targets.ts";
 
 export type TrainRows<Θ> = TrainOptions<Θ> & Rows;
 
-/**
- * A training with every choice made, and all that can be wrong with it before the first step found out: in a turn of its
- * own, as a page may have used up the one in which it asks for a training.
- */
+/** A training with every choice made, and all that can be wrong with it before the first step found out. */
 export async function prepared<Θ>(
   where: string,
   model: Layer<Θ>,
   { training, validation }: Pick<Training<Θ>, "training" | "validation">,
   options: TrainOptions<Θ>,
 ): Promise<Training<Θ>> {
-  await pause();
   const settings = await settingsOf(where, training.y, options);
   const start = startOf(model, { ...options, seed: settings.seed });
   const output = outputShape(model, start, training.x);
@@ -85,6 +81,7 @@ export async function* train<Θ>(
   options: TrainRows<Θ>,
 ): AsyncGenerator<TrainingRow<Θ>, TrainingEnd<Θ>, void> {
   const { x, y, weights, ...rest } = options;
+  await pause(); // a page may have used up the turn in which it asks for a training
   const pace = new Pace();
   const training = await pace.through(checkedPart("train(model, { x, y })", { x, y, ...(weights && { weights }) }));
   if (typeof rest.validation === "number" && rest.validation !== 0)
@@ -98,6 +95,7 @@ export async function* train<Θ>(
   const validation = rest.validation
     ? await pace.through(checkedPart("train(model, { validation })", rest.validation))
     : null;
+  if (pace.due) await pace.rest();
   const task = await prepared("train", model, { training, validation }, rest);
   return yield* epochs({ ...task, from: await keptIn(rest) });
 }

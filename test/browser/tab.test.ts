@@ -97,7 +97,7 @@ describe.skipIf(!chromium).each([false, true])("the thread of a page that trains
     const tasks = await tasksOf(page, () => page.evaluate(training));
     const [all, longest] = [tasks.reduce((sum, time) => sum + time, 0), Math.max(...tasks)];
     expect(all).toBeGreaterThan(0);
-    // Shares do not depend on how fast or how busy the machine is: the longest task is some 9 % of all that preparing the
+    // Shares do not depend on how fast or how busy the machine is: the longest task is some 8 % of all that preparing the
     // data, tracing, compiling and drawing frames take; preparing and the beginning of a training in one would be 25 %.
     expect(longest / all).toBeLessThan(1 / 6);
     if (seconds > 0) {
