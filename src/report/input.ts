@@ -177,7 +177,7 @@ export interface ShownRows {
   readonly columns: readonly string[];
   /** All inputs that there are. */
   readonly inputs: number;
-  readonly figure: "probability" | "error";
+  readonly figure: "probability" | "score" | "error";
   readonly some: readonly ShownRow[];
   /** Wrong and most sure of it, or farthest off; the worst first. */
   readonly worst: readonly ShownRow[];

@@ -5,11 +5,16 @@ import type { Predictions } from "./predictions.ts";
 import type { Prepared } from "./prepare.ts";
 
 /** What is needed of a run to judge its predictions. */
-export type Judged = Pick<Prepared, "encoding" | "loss" | "lossOptions">;
+export type Judged = Pick<Prepared, "encoding" | "loss" | "lossOptions" | "network">;
 
-/** Whether the network gives probabilities, not scores that only rank. */
-export const isProbable = ({ loss, lossOptions }: Judged): boolean =>
-  predictedUnder({ loss: lossOf({ loss, ...(lossOptions && { lossOptions }) }) }).probable;
+/** Activations that leave [0, 1] for no input. */
+const bounded: ReadonlySet<string> = new Set(["sigmoid", "softmax", "hardSigmoid"]);
+
+/** Whether the network gives probabilities, not scores that only rank: those of a loss without a link may be any number. */
+export function isProbable({ loss, lossOptions, network }: Omit<Judged, "encoding">): boolean {
+  const { link, probable } = predictedUnder({ loss: lossOf({ loss, ...(lossOptions && { lossOptions }) }) });
+  return probable && (link !== "identity" || bounded.has(network.output));
+}
 
 /** Truth as it is written, as class numbers or numbers; null where there are several targets. */
 export function truthNumbers({ target }: Prepared["encoding"], truth: readonly string[]): number[] | null {

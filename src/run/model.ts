@@ -26,6 +26,7 @@ import {
   weighted,
 } from "../training/index.ts";
 import { readRunFile } from "./folder.ts";
+import { isProbable } from "./judged.ts";
 import { type Predictions, predictionsOf } from "./predictions.ts";
 
 /** A trained network with all that turns tables into its inputs and its outputs into predictions. */
@@ -165,6 +166,7 @@ export function predict({ file, ...numbers }: TrainedModel, x: Tensor): Predicti
   return predictionsOf(file.encoding, output, file.target, {
     loss: objective.loss,
     threshold: thresholdOf(objective),
+    probable: isProbable(file),
   });
 }
 

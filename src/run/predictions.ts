@@ -4,6 +4,7 @@ import type { ModelFile } from "../interchange/index.ts";
 import type { Loss } from "../nn/index.ts";
 import type { Confusion, Part, Samples } from "../report/input.ts";
 import { likeliest } from "../training/index.ts";
+import { boundaryOf } from "../training/metrics.ts";
 import type { Source } from "./source.ts";
 
 /** Predictions for the rows of a table, in the table's own terms; of several targets, one list each. */
@@ -14,6 +15,8 @@ export interface Predictions {
   readonly values: readonly string[];
   /** Classifiers: probability (or score) of each class, one list a class. */
   readonly probabilities: readonly { readonly name: string; readonly values: readonly number[] }[];
+  /** False where these only rank: a linear network under the mean squared error or the hinge loss gives any number. */
+  readonly probable: boolean;
   /** Regressions that predict more than one number: the deviation, or each quantile, one list each. */
   readonly heads: readonly { readonly name: string; readonly values: readonly number[] }[];
   /** The same as numbers: the predicted number, or the class number. */
@@ -32,17 +35,18 @@ export function predictionsOf(
   { target }: Pick<Encoding, "target">,
   output: Tensor,
   affine: ModelFile["target"],
-  { loss, threshold }: Deciding,
+  deciding: Deciding,
 ): Predictions {
+  const { loss } = deciding;
   if (target.kind === "number") return { ...numbersOf(target.column, output, loss, affine), others: [] };
-  if (target.kind === "classes") return { ...classesOf(target, output, threshold), others: [] };
+  if (target.kind === "classes") return { ...classesOf(target, output, deciding), others: [] };
   const [first, ...others] = target.columns.map((name, j) =>
     target.kind === "numbers"
       ? numbersOf(name, headsOf(output, j, target.columns.length), loss, {
           shift: target.shift[j]!,
           scale: target.scale[j]!,
         })
-      : classesOf({ column: name, classes: target.classes[j]! }, columnOf(output, j), threshold),
+      : classesOf({ column: name, classes: target.classes[j]! }, columnOf(output, j), deciding),
   );
   return { ...first!, others };
 }
@@ -51,15 +55,17 @@ type Own = Omit<Predictions, "others">;
 
 /** What outputs mean: the loss, whose heads they are; of two classes, above the threshold it is the second. */
 interface Deciding {
-  readonly loss: Pick<Loss, "heads" | "central">;
+  readonly loss: Loss;
   readonly threshold: number;
+  /** Whether outputs for classes are probabilities. */
+  readonly probable: boolean;
 }
 
 /** Numbers in the target's own unit; a deviation has no zero of its own, so that only its scale changes. */
 function numbersOf(
   name: string,
   { shape, data }: Tensor,
-  { heads, central }: Deciding["loss"],
+  { heads, central }: Loss,
   { shift, scale }: ModelFile["target"],
 ): Own {
   const [rows, width] = shape as [number, number];
@@ -69,7 +75,7 @@ function numbersOf(
   const further = heads.flatMap((head, i) =>
     head === "mean" ? [] : [{ name: head, values: values(i, head === "deviation" ? 0 : shift) }],
   );
-  return { name, values: Array.from(numbers, String), probabilities: [], heads: further, numbers };
+  return { name, values: Array.from(numbers, String), probabilities: [], probable: false, heads: further, numbers };
 }
 
 /** The columns of target j of `targets`, one a head. */
@@ -93,30 +99,30 @@ const columnOf = ({ shape, data }: Tensor, j: number): Tensor =>
 function classesOf(
   { column: name, classes }: { readonly column: string; readonly classes: readonly string[] },
   { shape, data }: Tensor,
-  threshold: number,
+  { loss, threshold, probable }: Deciding,
 ): Own {
+  const whole = 2 * boundaryOf(loss); // what the scores of two classes add up to
   const [rows, k] = shape as [number, number];
   const numbers = Float64Array.from({ length: rows }, (_, i) =>
     k === 1 ? Number(data[i]! > threshold) : likeliest(data, i * k, k),
   );
-  const of = (c: number): number[] => Array.from({ length: rows }, (_, i) => share(data, i, k, c));
+  const of = (c: number): number[] =>
+    Array.from({ length: rows }, (_, i) => (k > 1 ? data[i * k + c]! : c === 1 ? data[i]! : whole - data[i]!));
   return {
     name,
     values: Array.from(numbers, (c) => classes[c]!),
     probabilities: classes.map((each, c) => ({ name: each, values: of(c) })),
+    probable,
     heads: [],
     numbers,
   };
 }
 
-const share = (data: ArrayLike<number>, i: number, k: number, c: number): number =>
-  k > 1 ? data[i * k + c]! : c === 1 ? data[i]! : 1 - data[i]!;
-
 const quoted = (field: string): string => (/[",\n\r]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field);
 
 /**
  * Predictions as CSV: row (from 1), the target where it is known, the prediction, and further numbers of it: deviation,
- * quantiles, or the classes' probabilities; of several targets, each by its name.
+ * quantiles, or the classes' probabilities p(…), where they are none score(…); of several targets, each by its name.
  *
  * @param rows  row numbers in the table the data came from
  * @param truth one list a target
@@ -127,12 +133,13 @@ export function predictionsCsv(
   truth?: readonly (readonly string[])[],
 ): string {
   const all = [predictions, ...predictions.others];
+  const mark = predictions.probable ? "p" : "score";
   const [named, p] =
     all.length === 1
-      ? [(what: string): string => what, (_: string, level: string): string => `p(${level})`]
+      ? [(what: string): string => what, (_: string, level: string): string => `${mark}(${level})`]
       : [
           (what: string, name: string): string => `${what} ${name}`,
-          (name: string, level: string): string => `p(${name}=${level})`,
+          (name: string, level: string): string => `${mark}(${name}=${level})`,
         ];
   const columns = [
     { title: "row", values: (i: number) => String(rows[i]! + 1) },

@@ -174,7 +174,7 @@ function valuesOf(column: Column, rows: readonly number[], { values }: Effort): 
 }
 
 /** Mean predictions, one an ask of so many rows: of a number, of the second of two classes, or of each class. */
-function linesOf({ name, numbers, probabilities }: Predictions, rows: number): DependenceCurve["lines"] {
+function linesOf({ name, numbers, probabilities, probable }: Predictions, rows: number): DependenceCurve["lines"] {
   const means = (values: ArrayLike<number>): number[] =>
     Array.from({ length: values.length / rows }, (_, k) => {
       let sum = 0;
@@ -184,7 +184,7 @@ function linesOf({ name, numbers, probabilities }: Predictions, rows: number): D
   if (probabilities.length === 0) return [{ name, means: means(numbers) }];
   const of = probabilities.length === 2 ? probabilities.slice(1) : probabilities;
   return of.map((each) => ({
-    name: probabilities.length === 2 ? `probability of ${each.name}` : each.name,
+    name: probabilities.length === 2 ? `${probable ? "probability" : "score"} of ${each.name}` : each.name,
     means: means(each.values),
   }));
 }

@@ -26,14 +26,14 @@ export function rowsShown({ encoding, table, shown, origin }: Predicted, needed:
   const inputs = encoding.inputs.map(({ column }) => column);
   const order = [...needed, ...inputs.filter((name) => !needed.includes(name))];
   const columns = order.slice(0, mostColumns).flatMap((name) => table.columns.filter((column) => column.name === name));
-  const kind = encoding.target.kind === "number" ? "error" : "probability";
+  const kind = encoding.target.kind === "number" ? "error" : shown.predictions.probable ? "probability" : "score";
   const row = (i: number): ShownRow => ({
     row: origin[i]! + 1,
     inputs: columns.map((column) => cell(column, shown.rows[i]!)),
     truth: kind === "error" ? short(numbers[i]!) : truth[i]!,
     prediction: kind === "error" ? short(shown.predictions.numbers[i]!) : shown.predictions.values[i]!,
     figure: figureOf(shown, numbers, i),
-    wrong: kind === "probability" && truth[i] !== shown.predictions.values[i],
+    wrong: kind !== "error" && truth[i] !== shown.predictions.values[i],
   });
   const places = truth.map((_, i) => i);
   const badness = (i: number): number => Math.abs(figureOf(shown, numbers, i) ?? Infinity);

@@ -13,11 +13,11 @@ beforeEach(async () => {
 afterEach(() => rm(root, { recursive: true, force: true }));
 
 /** A run on a table, and what its folder says afterwards. */
-async function run(table: string, training: object, epochs = 3): Promise<RunResult> {
+async function run(table: string, training: object, epochs = 3, network: object = {}): Promise<RunResult> {
   await writeFile(join(root, "data.csv"), table);
   const content = {
     data: { source: join(root, "data.csv"), test: 0 },
-    network: { hidden: [4] },
+    network: { hidden: [4], ...network },
     training: { epochs, ...training },
   };
   const result = await execute(checkRunFile("test", content), { out: join(root, "run") });
@@ -52,6 +52,22 @@ describe("a run", () => {
       expect(Number(row[2])).toBe(median);
     }
     expect(shown.predictions.heads.map(({ name }) => name)).toEqual(["q0.1", "q0.5", "q0.9"]);
+  });
+
+  it.each([
+    ["meanSquaredError", "identity", "score", 1],
+    ["hinge", "identity", "score", 0],
+    ["meanSquaredError", "sigmoid", "p", 1],
+  ])("of two classes by %s behind %s writes %s of both, which add up to %d", async (loss, output, mark, whole) => {
+    await run(binary, { loss, learningRate: 0.1 }, 20, { output });
+    const [header, ...rows] = await csvOf();
+    expect(header).toEqual(["row", "target", "prediction", `${mark}(0)`, `${mark}(1)`]);
+    const scores = rows.map((row) => Number(row[4]));
+    rows.forEach((row, i) => {
+      expect(Number(row[3])).toBe(whole - scores[i]!);
+      expect(row[2]).toBe(String(Number(scores[i]! > whole / 2)));
+    });
+    expect(scores.some((score) => score < 0 || score > 1)).toBe(mark === "score");
   });
 
   it("by the Gaussian likelihood predicts a number and its deviation, in the target's unit", async () => {

@@ -20,6 +20,7 @@ const shown = {
       { name: "no", values: p.map((x) => 1 - x) },
       { name: "yes", values: p },
     ],
+    probable: true,
     heads: [],
     numbers: Float64Array.from(p, (x) => Number(x > 0.5)),
     others: [],
