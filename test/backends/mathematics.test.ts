@@ -41,7 +41,8 @@ function moduleOf(name: FunctionName, { precision, fused = false, inline = false
       const x = body.local("v128", vectors.load(i, 0));
       const args = name === "pow" ? [x, body.local("v128", vectors.load(second, 0))] : [x];
       const value = body.local("v128");
-      if (write) body.set(value, write(name, ...args));
+      if (write)
+        body.set(value, write(name, [args.map(() => vectors.splat(0.5)), args])[1]!); // beside another one
       else {
         body.call(func!, ...args);
         body.run((out) => out.byte(0x21).u32(value.index));

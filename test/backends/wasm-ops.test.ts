@@ -19,6 +19,8 @@ import {
   odd,
   programOf,
 } from "./cases.ts";
+import { ways } from "./judge.ts";
+import { sideBySide, wrongRow } from "./rows.ts";
 
 all(
   "every example of a primitive, its value and its gradient:",
@@ -201,3 +203,11 @@ all("logSumExp", [
   ["where nothing, or not everything, is finite", (x) => [ops.logSumExp(x!, 0), ops.logSumExp(x!, 1)], [extremes([17, 17], 3)]],
   ["of none", (x) => [ops.logSumExp(x!, 0), ops.logSumExp(x!, 1)], [numbers([3, 0])]],
 ]); // biome-ignore format: one line a case
+
+describe("a function of a long row", () => {
+  for (const way of ways)
+    it.each(
+      sideBySide,
+    )(`has the bits that it has of each number alone, in ${way.precision}${way.reproducible ? ", reproducible" : ""}: %s`, (_, f) =>
+      expect(wrongRow(f, way)).toBe(null));
+});

@@ -12,6 +12,7 @@ import { samples } from "../programs.ts";
 import { ways, wrong } from "./judge.ts";
 import { loops } from "./loops.ts";
 import { large, products, wrongProduct } from "./products.ts";
+import { sideBySide, wrongRow } from "./rows.ts";
 
 const failures: string[] = [];
 
@@ -37,6 +38,10 @@ for (const way of ways) {
   ]) {
     const found = wrongProduct(product, way);
     if (found) failures.push(found);
+  }
+  for (const [name, f] of sideBySide) {
+    const found = wrongRow(f, way);
+    if (found) failures.push(`${name} of a long row, ${way.precision}: ${found}`);
   }
   for (const { closure, args } of fc.sample(loops, { numRuns: 300, seed: 7 })) {
     const program = lower(closure);

@@ -2,7 +2,7 @@ import type { DType } from "../../core/tensor.ts";
 import type { Line } from "../../graph/program.ts";
 import { type Expr, operation } from "./emitter.ts";
 import { bitwise, integer, type LaneOp, type Lanes, type LaneTest, type V } from "./lanes.ts";
-import { type FunctionName, functionNames } from "./mathematics/index.ts";
+import { type FunctionName, functionNames, type Inline } from "./mathematics/index.ts";
 import { hasCode } from "./provision.ts";
 
 /** A vector in a register: real numbers, 32-bit integers (in the lower lanes), or a mask of the width of real lanes. */
@@ -17,7 +17,7 @@ type Rule = (context: Context, operands: readonly Register[], to: DType) => V;
 /** What rules write with: the instructions of the lanes, and the mathematics made ready for the function at hand. */
 export interface Context {
   readonly lanes: Lanes;
-  readonly math: (name: FunctionName, ...x: readonly V[]) => V;
+  readonly math: Inline;
 }
 
 const simd = (code: number, ...operands: readonly Expr[]): V => operation("v128", [0xfd, code], ...operands);
@@ -51,7 +51,7 @@ export const realToMask = ({ lanes }: Pick<Context, "lanes">, x: V): V => lanes.
 const math =
   (name: FunctionName): Rule =>
   ({ math }, operands) =>
-    math(name, ...operands.map((o) => o.value));
+    math(name, [operands.map((o) => o.value)])[0]!;
 
 function cast({ lanes }: Context, [x]: readonly Register[], to: DType): V {
   const wide = lanes.count === 2;
@@ -123,7 +123,7 @@ const finite: Rule = ({ lanes }, [x]) =>
 const pow: Rule = ({ lanes, math }, [x, y]) => {
   const is = (a: V, number: number): V => lanes.test("eq", a, lanes.splat(number));
   const minusOne = bitwise.and(is(x!.value, -1), is(lanes.op("abs", y!.value), Number.POSITIVE_INFINITY));
-  return bitwise.select(lanes.splat(1), math("pow", x!.value, y!.value), bitwise.or(is(x!.value, 1), minusOne));
+  return bitwise.select(lanes.splat(1), math("pow", [[x!.value, y!.value]])[0]!, bitwise.or(is(x!.value, 1), minusOne));
 };
 
 /** Every op that is computed element by element, by name. */
@@ -171,12 +171,26 @@ const testOps: readonly string[] = ["less", "lessEqual", "greater", "greaterEqua
 
 const maskOps: readonly string[] = [...testOps, "where", "cast", "logicalAnd", "logicalOr", "logicalXor"];
 
-/** The vector that a line computes. Masks are numbers for every op that is not made for them. */
-export function computed(generator: Context, { op }: Line, operands: readonly Register[], to: DType): Register {
+const isFunction = (name: string): name is FunctionName =>
+  name !== "pow" && (functionNames as readonly string[]).includes(name);
+
+/** The vectors that a line computes of some operands each. Masks are numbers for every op that is not made for them. */
+export function computed(
+  generator: Context,
+  { op }: Line,
+  all: readonly (readonly Register[])[],
+  to: DType,
+): readonly Register[] {
   const numeric = (x: Register): Register =>
     x.dtype === "boolean" ? { dtype: "real", value: maskToReal(generator, x.value) } : x;
-  const fitting = maskOps.includes(op.name) ? operands : operands.map(numeric);
-  return { dtype: to, value: elementwise[op.name]!(generator, fitting, to) };
+  const fitting = maskOps.includes(op.name) ? all : all.map((operands) => operands.map(numeric));
+  const values = isFunction(op.name)
+    ? generator.math(
+        op.name,
+        fitting.map((operands) => operands.map(({ value }) => value)),
+      )
+    : fitting.map((operands) => elementwise[op.name]!(generator, operands, to));
+  return values.map((value) => ({ dtype: to, value }));
 }
 
 /** Whether a line can be computed element by element: an op of the table, on kinds of numbers that it has rules for. */

@@ -2,7 +2,7 @@ import { computed, maskToReal, type Register, realToMask } from "./elementwise.t
 import { i32, type Local, operation } from "./emitter.ts";
 import { bytesOf, dtypeOf, elementAddress, type Generator, integers, type Scope } from "./generator.ts";
 import { sharing, type V } from "./lanes.ts";
-import { type Address, along, divided, further, type Index, leftOver, nest } from "./loops.ts";
+import { type Address, along, divided, further, type Index, leftOver, nest, parts } from "./loops.ts";
 import { functionNames } from "./mathematics/index.ts";
 import type { Kernel } from "./plan.ts";
 import { collapsed, type View, whole } from "./views.ts";
@@ -21,6 +21,11 @@ interface Operand {
 
 /** Whole vectors that a turn of a longer loop takes: V8 makes one wide vector of a pair. */
 const pair = 2;
+/**
+ * Vectors that a turn takes where there are mathematical functions, so that their chains of dependent steps run side by side:
+ * on rows of so many vectors at least, and for so many instructions at most, roughly, as the code grows with them.
+ */
+const many = { vectors: 8, least: 64, instructions: 64 };
 
 /** Writes one loop that computes all lines of a group; each array is read and written once. */
 export function emitGroup(scope: Scope, group: Kernel & { kind: "group" }): void {
@@ -42,14 +47,18 @@ export function emitGroup(scope: Scope, group: Kernel & { kind: "group" }): void
   const own = plain ? { scope, lay: (write: () => void) => write() } : withConstants(scope);
   const context = { lanes: own.scope.generator.lanes, math: scope.generator.mathematics.inline(scope.body, names) };
   const compute = (all: readonly Registers[], keep: Keep): void => {
-    for (const line of group.lines)
-      for (const registers of all) {
-        const operands = line.inputs.map((x) => registers.get(made.has(views.get(x)!.base) ? views.get(x)!.base : x)!);
-        const y = line.outputs[0]!;
-        registers.set(y, keep(computed(context, line, operands, scope.layout.plan.types[y]!.dtype)));
-      }
+    for (const line of group.lines) {
+      const found = line.inputs.map((x) => (made.has(views.get(x)!.base) ? views.get(x)!.base : x));
+      const operands = all.map((registers) => found.map((x) => registers.get(x)!));
+      const y = line.outputs[0]!;
+      const values = computed(context, line, operands, scope.layout.plan.types[y]!.dtype);
+      for (const [part, registers] of all.entries()) registers.set(y, keep(values[part]!));
+    }
   };
-  own.lay(() => emitRows(own.scope, dims, { inputs, outputs, compute, plain, step: short ? 1 : pair }));
+  const isLong = (dims.at(-1) ?? 1) >= many.least * scope.generator.lanes.count;
+  const several = names.length > 0 && isLong && length <= many.instructions ? [many.vectors] : [];
+  const steps = short ? [1] : [...several, pair, 1];
+  own.lay(() => emitRows(own.scope, dims, { inputs, outputs, compute, plain, steps }));
 }
 
 /** Vectors in all, those filled in part among them. */
@@ -87,8 +96,8 @@ interface Work {
   readonly compute: (all: readonly Registers[], keep: Keep) => void;
   /** Whether all of it is written out, without loops. */
   readonly plain: boolean;
-  /** Whole vectors that a turn takes. */
-  readonly step: number;
+  /** Whole vectors that a turn takes: as long as there are so many, then the next fewer. */
+  readonly steps: readonly number[];
 }
 
 /** Where a turn is: the address of an operand's elements there, and how many of them it takes. */
@@ -105,9 +114,10 @@ function emitRows(scope: Scope, dims: readonly number[], work: Work): void {
   const { count } = generator.lanes;
   const outer = dims.slice(0, -1);
   const width = dims.at(-1) ?? 1;
-  const wide = Math.floor(width / (work.step * count)) * work.step * count;
   const full = Math.floor(width / count) * count;
-  const { outside, inside } = divided(scope.share, outer, wide / (work.step * count));
+  const ends = work.steps.map((step) => Math.floor(width / (step * count)) * step * count);
+  const [first, wide] = [work.steps[0]! * count, ends[0]!];
+  const { outside, inside } = divided(scope.share, outer, wide / first);
   const row = (indices: readonly Index[]): void => {
     const spread: Registers = new Map();
     for (const x of work.inputs)
@@ -115,9 +125,10 @@ function emitRows(scope: Scope, dims: readonly number[], work: Work): void {
     const at = (j: Index, vectors: number, lanes: number = count): void =>
       emitTurn(scope, work, spread, { address: addresses(scope, indices, j), vectors, lanes });
     if (work.plain) for (let j = 0; j < full; j += count) at(j, 1);
-    else along(body, wide, work.step * count, (j) => at(j, work.step), inside);
+    else along(body, wide, first, (j) => at(j, work.steps[0]!), inside);
     const rest = (): void => {
-      if (!work.plain && wide < full) at(wide, 1);
+      for (const [i, step] of work.steps.entries())
+        if (i > 0) parts(body, [ends[i - 1]!, ends[i]!], step * count, (j) => at(j, step));
       if (full < width) at(full, 1, width - full);
     };
     if (wide < width) leftOver(rest, inside);

@@ -11,7 +11,8 @@ export function emitLogSumExp(scope: Scope, x: View, y: View, scratch: number | 
   if (scratch === null) return; // nothing to compute
   const { body, generator, layout } = scope;
   const { lanes } = generator;
-  const math = generator.mathematics.inline(body, ["exp", "log"]);
+  const inline = generator.mathematics.inline(body, ["exp", "log"]);
+  const math = (name: "exp" | "log", x: V): V => inline(name, [[x]])[0]!;
   const top = whole(scratch, y.shape);
   const shift = (m: Local<"v128">): Local<"v128"> => {
     const finite = lanes.test("lt", lanes.op("abs", m), lanes.splat(Number.POSITIVE_INFINITY));

@@ -34,6 +34,14 @@ class Step implements Expr<"v128"> {
     }
     if (this.#uses === 0) this.#spare.give(this.#local);
   }
+
+  /** Computes now what will be used, into a variable. */
+  compute(out: Bytes): void {
+    if (this.#uses === 0) return;
+    this.#write(out);
+    this.#local = this.#spare.take();
+    out.byte(0x21).u32(this.#local.index); // local.set
+  }
 }
 
 /** Local variables that no step needs at the moment. */
@@ -77,6 +85,8 @@ export class Arithmetic {
   readonly #constants: Map<bigint, V>;
   readonly #spare: Spare;
   readonly #shape: 0 | 1;
+  /** The steps of the formula at hand, in the order in which they were made, where they are to be written in this order. */
+  #steps: Step[] | null = null;
 
   constructor(body: Body, lanes: Lanes, options: { fused: boolean; constants: Map<bigint, V> }) {
     this.#body = body;
@@ -91,9 +101,32 @@ export class Arithmetic {
   /** Writes what a formula gives, into a variable that can be used many times. */
   written(result: V): V {
     const local = this.named(result);
+    this.#forget();
+    return local;
+  }
+
+  /**
+   * Writes a formula for several arguments, each step for all of them before the next one. A processor looks some sixty
+   * steps ahead: written one after the other, chains of dependent steps would hardly overlap.
+   */
+  together(formula: Formula, arguments_: readonly (readonly V[])[]): V[] {
+    const chains = arguments_.map((x) => {
+      const steps: Step[] = [];
+      this.#steps = steps;
+      const value = formula(this, ...x);
+      this.#steps = null;
+      return { steps, value: this.#of(value, value) };
+    });
+    for (const i of chains[0]?.steps.keys() ?? [])
+      for (const { steps } of chains) this.#body.run((out) => steps[i]!.compute(out));
+    const locals = chains.map(({ value }) => this.#body.local("v128", value));
+    this.#forget();
+    return locals;
+  }
+
+  #forget(): void {
     const [constant] = this.#constants.values();
     if (constant) this.#spare.forget(constant);
-    return local;
   }
 
   /** The value, computed now: from here on the name is to be used, not the value. */
@@ -103,11 +136,13 @@ export class Arithmetic {
 
   /** A step of one's own: `write` emits the operands, each once, in whatever order. */
   step(write: (out: Bytes) => void, ...operands: readonly Expr[]): V {
-    return new Step(write, operands, this.#spare);
+    const step = new Step(write, operands, this.#spare);
+    this.#steps?.push(step);
+    return step;
   }
 
   #of(value: V, ...operands: readonly V[]): V {
-    return new Step((out) => value.emit(out), operands, this.#spare);
+    return this.step((out) => value.emit(out), ...operands);
   }
 
   /** Any 128-bit instruction, by its number. */

@@ -15,15 +15,19 @@ export type FunctionName = Short | LongName;
 
 export const functionNames: readonly FunctionName[] = [...(Object.keys(short) as Short[]), ...longNames];
 
+/** Writes a function for some vectors of arguments; gives the vectors of its values. */
+export type Inline = (name: FunctionName, all: readonly (readonly V[])[]) => readonly V[];
+
 /** Mathematical functions of a module, each written when it is first asked for. */
 export interface Mathematics {
   /** The function of vectors, to be called. */
   get(name: FunctionName): Func;
   /**
    * Lays the constants of these functions into locals of the body, once and before any loop; gives a writer of the
-   * functions' instructions on the spot (of a call, where they are many), which gives the local that holds the value.
+   * functions' instructions on the spot (of calls, where they are many) for some vectors of arguments at once, which gives
+   * the locals that hold the values.
    */
-  inline(body: Body, names: readonly FunctionName[]): (name: FunctionName, ...x: readonly V[]) => V;
+  inline(body: Body, names: readonly FunctionName[]): Inline;
 }
 
 const isShort = (name: FunctionName): name is Short => name in short;
@@ -59,7 +63,7 @@ export function mathematics(module: Module, lanes: Lanes, options: { readonly fu
     inline(body, names) {
       const pieces = new Map(names.map((name) => [name, isShort(name) ? short[name] : calling(get(name))] as const));
       const write = prepared(body, lanes, { ...options, formulas: [...pieces.values()] });
-      return (name, ...x) => write(pieces.get(name)!, ...x);
+      return (name, all) => write(pieces.get(name)!, all, isShort(name));
     },
   };
 }
@@ -71,8 +75,11 @@ function prepared(body: Body, lanes: Lanes, options: { fused: boolean; formulas:
     for (const formula of options.formulas) a.written(formula(a, scratch.param(0, "v128"), scratch.param(1, "v128")));
   });
   const a = new Arithmetic(body, lanes, { ...options, constants });
-  return (formula: Formula, ...x: readonly V[]): V =>
-    a.written(formula(a, ...x.map((v) => ("index" in v ? v : a.named(v))))); // a local can be read many times
+  return (formula: Formula, all: readonly (readonly V[])[], isShort: boolean): readonly V[] => {
+    const locals = all.map((x) => x.map((v) => ("index" in v ? v : a.named(v)))); // a local can be read many times
+    if (isShort && all.length > 1) return a.together(formula, locals);
+    return locals.map((x) => a.written(formula(a, ...x)));
+  };
 }
 
 /** The call of a function. */
