@@ -21,15 +21,15 @@ const pages: Readonly<Record<string, Page>> = {
     code: classifier,
     result: 1,
     start: 38_000,
-    several: 63_200,
-    one: 92_500,
+    several: 63_500,
+    one: 92_900,
   },
   "the same with the engine that interprets": {
     code: withOption(', backend: "reference"'),
     result: 1,
     start: 38_000,
     several: 40_000,
-    one: 92_500,
+    one: 92_900,
   },
   "XOR learnt by fit": {
     code: `
@@ -42,8 +42,8 @@ const pages: Readonly<Record<string, Page>> = {
       };`,
     result: 1,
     start: 38_000,
-    several: 63_200,
-    one: 92_500,
+    several: 63_500,
+    one: 92_900,
   },
   "a line learnt by train, loss and optimizer given as functions": {
     code: `
@@ -58,17 +58,17 @@ const pages: Readonly<Record<string, Page>> = {
       };`,
     result: true,
     start: 36_700,
-    several: 61_500,
-    one: 89_500,
+    several: 62_000,
+    one: 89_900,
   },
   "the slope of a formula": {
     code: `
       import { grad, sin } from "gradus";
       globalThis.page = () => grad((x) => sin(x).mul(x))(0).toFixed(3);`,
     result: "0.000",
-    start: 49_900,
-    several: 49_900,
-    one: 55_000,
+    start: 50_200,
+    several: 50_200,
+    one: 55_400,
   },
 };
 
