@@ -18,7 +18,8 @@ import {
   rewrite,
   type Value,
 } from "../graph/value.ts";
-import { customOp, expand, isLoop, type Loop, roles } from "../ops/index.ts";
+import { isCustom, isLoop, type Loop, roles } from "../ops/bodies.ts";
+import { expand } from "../ops/custom.ts";
 import { identities } from "./identities.ts";
 
 /**
@@ -48,7 +49,7 @@ function* repeated(whole: Closure, setting: Setting): Steps<Closure> {
   let equations = equationsOf(now.outputs);
   for (let pass = 0; pass < 3; pass++) {
     const before = equations.length;
-    const opens = equations.some(({ op }) => op === customOp) || equations.filter(({ op }) => isLoop(op)).length > 1;
+    const opens = equations.some(({ op }) => isCustom(op)) || equations.filter(({ op }) => isLoop(op)).length > 1;
     now = yield* rebuilt(now, equations, setting);
     if (!opens) break;
     equations = equationsOf(now.outputs);
@@ -94,7 +95,7 @@ function usedValues(outputs: readonly Value[], equations: readonly Equation[]): 
 
 function simplified(equation: Equation, xs: readonly Value[], walk: Walk): readonly (Value | undefined)[] {
   const { op, params } = equation;
-  if (op === customOp) return expand({ params, inputs: xs });
+  if (isCustom(op)) return expand({ params, inputs: xs });
   const identity = identities[op.name]?.(xs, equation);
   if (identity) return [identity];
   const folded = fold(equation, xs);

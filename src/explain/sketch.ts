@@ -1,6 +1,6 @@
 import type { Closure } from "../graph/closure.ts";
 import { constantOf, type Equation, equationsOf, inputOp, isConstant, type Value } from "../graph/value.ts";
-import { isLoop, type Loop } from "../ops/loop.ts";
+import { isLoop, type Loop } from "../ops/bodies.ts";
 import type { Diagram, DiagramBox, DiagramEdge, DiagramNode } from "./diagram.ts";
 import { type Repetition, repetitions } from "./repeats.ts";
 

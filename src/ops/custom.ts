@@ -11,6 +11,7 @@ import {
   type Operand,
   type Value,
 } from "../graph/value.ts";
+import { customName } from "./bodies.ts";
 
 /** A derivative written by hand: one of the two; the other mode follows from it by transposition. */
 export type CustomRule =
@@ -20,7 +21,7 @@ export type CustomRule =
   | { readonly vjp: (yBar: Value, x: readonly Value[], y: Value) => readonly Operand[] };
 
 export const customOp: Op = {
-  name: "custom",
+  name: customName,
   type: (_inputs, { body }) => [(body as Closure).outputs[0]!],
   jvp: (tangents, at, tools) => {
     const { captured, rule } = at.params as { captured: number; rule: CustomRule };

@@ -1,40 +1,13 @@
 import { ModelError } from "../core/errors.ts";
-import { type Closure, close } from "../graph/closure.ts";
+import { close } from "../graph/closure.ts";
 import { apply, type Op, type Params, showType, type Type, type Value } from "../graph/value.ts";
-
-/**
- * A loop. Inputs: constants, first carries, stacked xs. The body maps (constants, carries, one x) to (carries, one y).
- * Outputs: last carries, stacked ys, and the carries that each turn began with, stacked (wanted by the derivative; an
- * engine stores them only where something uses them).
- */
-export interface Loop {
-  readonly body: Closure;
-  readonly constants: number;
-  readonly carries: number;
-  readonly length: number;
-  /** Runs from the last x to the first; ys and carries still stand at the place of their x. */
-  readonly backwards: boolean;
-}
-
-export const loopOf = (params: Params): Loop => params as unknown as Loop;
-
-export interface Roles<T> {
-  constants: T[];
-  carries: T[];
-  xs: T[];
-}
-
-/** The inputs of a loop or of its body, by role. */
-export function roles<T>(loop: Pick<Loop, "constants" | "carries">, all: readonly T[]): Roles<T> {
-  const { constants: c, carries: n } = loop;
-  return { constants: all.slice(0, c), carries: all.slice(c, c + n), xs: all.slice(c + n) };
-}
+import { type Loop, loopName, loopOf, roles } from "./bodies.ts";
 
 const stacked = (length: number, { shape, dtype }: Type): Type => ({ shape: [length, ...shape], dtype });
 
 /** A loop that nobody differentiates, as the epochs of a training are: the rules for its derivatives are the most of its code. */
 export const repeatOp: Op = {
-  name: "scan",
+  name: loopName,
   type: loopType,
   jvp() {
     throw new ModelError({
@@ -45,9 +18,6 @@ export const repeatOp: Op = {
     });
   },
 };
-
-/** Whether an op is a loop: `scan`, or one that has no derivative. */
-export const isLoop = ({ name }: Pick<Op, "name">): boolean => name === repeatOp.name;
 
 function loopType(inputs: readonly Type[], params: Params): Type[] {
   const loop = loopOf(params);

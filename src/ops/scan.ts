@@ -1,8 +1,9 @@
 import { dependents, inline } from "../graph/closure.ts";
 import { type Differentiator, type Equation, fill, input, type Op, type Value } from "../graph/value.ts";
+import { type Loop, loopOf, type Roles, roles } from "./bodies.ts";
 import { type Body, loop, type Scanned, type ScanOptions } from "./control.ts";
 import { plus } from "./define.ts";
-import { applyLoop, type Loop, loopOf, type Roles, repeatOp, roles } from "./loop.ts";
+import { applyLoop, repeatOp } from "./loop.ts";
 
 /** A loop, with its derivatives. */
 export const scanOp: Op = { ...repeatOp, jvp: tangentLoop, transpose: backwardLoop };
