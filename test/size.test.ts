@@ -20,15 +20,15 @@ const pages: Readonly<Record<string, Page>> = {
   "a classifier trained by fit, everything by name": {
     code: classifier,
     result: 1,
-    start: 38_000,
-    several: 63_500,
+    start: 36_000,
+    several: 61_100,
     one: 92_900,
   },
   "the same with the engine that interprets": {
     code: withOption(', backend: "reference"'),
     result: 1,
-    start: 38_000,
-    several: 40_000,
+    start: 36_000,
+    several: 37_600,
     one: 92_900,
   },
   "XOR learnt by fit": {
@@ -41,8 +41,8 @@ const pages: Readonly<Record<string, Page>> = {
         return result.evaluate().metrics.accuracy;
       };`,
     result: 1,
-    start: 38_000,
-    several: 63_500,
+    start: 36_000,
+    several: 61_100,
     one: 92_900,
   },
   "a line learnt by train, loss and optimizer given as functions": {
@@ -57,8 +57,8 @@ const pages: Readonly<Record<string, Page>> = {
         return last < 1e-3;
       };`,
     result: true,
-    start: 36_700,
-    several: 62_000,
+    start: 34_600,
+    several: 59_800,
     one: 89_900,
   },
   "the slope of a formula": {

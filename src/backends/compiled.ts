@@ -4,9 +4,9 @@
 import type { Backend } from "../compile/backend.ts";
 import { features } from "./wasm/features.ts";
 import { lean } from "./wasm/lean.ts";
-import { isPage, WorkerWorkshop } from "./worker/index.ts";
+import { isPage, WorkerPlace } from "./worker/index.ts";
 
-const inWorker: Backend = { ...lean, workshop: () => new WorkerWorkshop() };
+const inWorker: Backend = { ...lean, place: (tools) => new WorkerPlace(tools) };
 
 /** The compiled engine; nothing where WebAssembly or its vectors are missing. */
 export const compiled = (): Backend | null => (features.vectors ? (isPage() ? inWorker : lean) : null);

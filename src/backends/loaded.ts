@@ -1,9 +1,8 @@
 // Engines for those who can wait: they are loaded when they are needed, and what is rarely needed of them later still.
 
-import type { Backend, Workshop } from "../compile/backend.ts";
+import type { Backend } from "../compile/backend.ts";
 import { ModelError, suggestion } from "../core/errors.ts";
 import { notice } from "../core/notice.ts";
-import { here } from "./paced.ts";
 
 const names = ["wasm", "reference"] as const;
 export type BackendName = (typeof names)[number];
@@ -53,6 +52,3 @@ export function noBackend(name: string): ModelError {
     hint: known ? "leave the engine out, and reference does the work." : suggestion(name, names),
   });
 }
-
-/** Where programs of an engine are run for someone who waits. */
-export const workshopOf = (backend: Backend): Workshop => backend.workshop?.() ?? here(backend);

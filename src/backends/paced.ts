@@ -21,24 +21,26 @@ export function paced(executable: Pick<Executable, "slices" | "close" | "threads
   };
 }
 
-/** This thread as the place where an engine compiles and runs. */
-export function here(backend: Backend): Workshop {
+/** Where programs of an engine are compiled and run for someone who waits: in its own place, if it has one, or on this thread. */
+export function workshopOf(backend: Backend): Workshop {
   const pace = new Pace();
   const count = new ThreadCount();
+  const place = backend.place?.({ pace, here: (executable) => paced(executable, pace) });
   return {
     get threads() {
       return count.most;
     },
     async compile(traced, options) {
       await backend.ready?.(traced, options);
-      return count.of(paced(backend.compile(await pace.through(lowering(traced)), options), pace));
+      const program = await pace.through(lowering(traced));
+      return count.of(place ? await place.start(program, options) : paced(backend.compile(program, options), pace));
     },
-    close: () => undefined,
+    close: () => place?.close(),
   };
 }
 
 /** How many threads worked on the programs of a workshop. */
-export class ThreadCount {
+class ThreadCount {
   most = 1;
 
   /** The same runner, watched. */

@@ -1,3 +1,4 @@
+import type { Pace } from "../core/pause.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Closure } from "../graph/closure.ts";
 import type { Program } from "../graph/program.ts";
@@ -45,8 +46,22 @@ export interface Backend {
   /** Loads what it needs for a function, if that is not there: for those who can wait. */
   ready?(traced: Closure, options: BackendOptions): Promise<void>;
   compile(program: Program, options: BackendOptions): Executable;
-  /** A place of its own for those who wait. Default: this thread. */
-  workshop?(): Workshop;
+  /** A place of its own where programs run for those who wait. Default: this thread. */
+  place?(tools: PlaceTools): Place;
+}
+
+/** Where an engine has programs run for those who wait. */
+export interface Place {
+  start(program: Program, options: BackendOptions): Promise<Runner>;
+  /** Lets go of the place; a run in progress is given up, and its promise stays open. */
+  close(): void;
+}
+
+/** What a place is given, so that an engine, which is loaded later, need not share it with what a page has at its start. */
+export interface PlaceTools {
+  readonly pace: Pace;
+  /** Runs a program on this thread instead, with pauses. */
+  readonly here: (executable: Pick<Executable, "slices" | "close" | "threads">) => Runner;
 }
 
 /** When to end a run before its end: between turns of its first loop, and not after that loop. */

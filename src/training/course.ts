@@ -1,4 +1,4 @@
-import { workshopOf } from "../backends/loaded.ts";
+import { workshopOf } from "../backends/paced.ts";
 import type { Workshop } from "../compile/index.ts";
 import { isModelError } from "../core/errors.ts";
 import { pause } from "../core/pause.ts";

@@ -1,4 +1,4 @@
-import { workshopOf } from "../backends/loaded.ts";
+import { workshopOf } from "../backends/paced.ts";
 import type { Workshop } from "../compile/index.ts";
 import { fold, key, permutation } from "../core/random.ts";
 import { Tensor } from "../core/tensor.ts";

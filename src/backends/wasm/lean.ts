@@ -15,7 +15,7 @@ export const lean: Backend = {
 };
 
 /** Loads the code of rarely used ops if a function has any, and what several threads need, if there may be several. */
-export async function provideFor(traced: Closure, { threads = 1 }: BackendOptions): Promise<void> {
+async function provideFor(traced: Closure, { threads = 1 }: BackendOptions): Promise<void> {
   if (isWanting(traced)) provide((await import("./rare.ts")).provision);
   if (threads === 1) return;
   const possible = hindrance() === null;

@@ -1,15 +1,11 @@
-import type { BackendOptions, Outcome, Runner, Stop, Workshop } from "../../compile/backend.ts";
-import { lowering } from "../../compile/index.ts";
-import { Pace } from "../../core/pause.ts";
+import type { BackendOptions, Outcome, Place, PlaceTools, Runner, Stop } from "../../compile/backend.ts";
 import { portion } from "../../core/steps.ts";
 import { Tensor, type TensorData } from "../../core/tensor.ts";
-import type { Closure } from "../../graph/closure.ts";
+import type { Program } from "../../graph/program.ts";
 import { checkArguments } from "../arguments.ts";
-import { paced, ThreadCount } from "../paced.ts";
 import { assembling } from "../wasm/assemble.ts";
 import type { Assembly } from "../wasm/assembly.ts";
 import { lacksShared } from "../wasm/compile.ts";
-import { provideFor } from "../wasm/lean.ts";
 import { linked } from "../wasm/machine.ts";
 import { Connection, Lost } from "./connection.ts";
 import type { Sent, Write } from "./messages.ts";
@@ -20,32 +16,28 @@ export { isPage } from "./runtime.ts";
  * A page's worker as the place where programs run: the page traces and compiles them, a step at a time, and has them run
  * there. Where no worker can be started, or it is lost, the page runs them itself, in moments between, and says so once.
  */
-export class WorkerWorkshop implements Workshop {
+export class WorkerPlace implements Place {
   readonly #connection = new Connection();
-  readonly #pace = new Pace();
-  readonly #count = new ThreadCount();
+  readonly #tools: PlaceTools;
   #programs = 0;
 
-  get threads(): number {
-    return this.#count.most;
+  constructor(tools: PlaceTools) {
+    this.#tools = tools;
   }
 
-  async compile(traced: Closure, options: BackendOptions): Promise<Runner> {
-    await provideFor(traced, options);
-    const program = await this.#pace.through(lowering(traced));
-    const assembly = await this.#pace.through(assembling(program, options));
+  async start(program: Program, options: BackendOptions): Promise<Runner> {
+    const { pace } = this.#tools;
+    const assembly = await pace.through(assembling(program, options));
     try {
-      return this.#count.of(await this.#linked(assembly));
+      return await this.#linked(assembly);
     } catch (error) {
       if (!lacksShared(assembly, error)) throw error;
-      return this.#count.of(
-        await this.#linked(await this.#pace.through(assembling(program, { ...options, threads: 1 }))),
-      );
+      return this.#linked(await pace.through(assembling(program, { ...options, threads: 1 })));
     }
   }
 
   async #linked(assembly: Assembly): Promise<Runner> {
-    const way = { connection: this.#connection, pace: this.#pace, number: ++this.#programs };
+    const way = { connection: this.#connection, tools: this.#tools, number: ++this.#programs };
     const runner = new WorkerRunner(assembly, way);
     await runner.link();
     return runner;
@@ -61,19 +53,19 @@ class WorkerRunner implements Runner {
   readonly #assembly: Assembly;
   readonly #connection: Connection;
   readonly #number: number;
-  readonly #pace: Pace;
+  readonly #tools: PlaceTools;
   /** What stands in the worker's memory. */
   #written: readonly (Tensor | undefined)[] = [];
   #here: Runner | null = null;
 
   constructor(
     assembly: Assembly,
-    way: { readonly connection: Connection; readonly number: number; readonly pace: Pace },
+    way: { readonly connection: Connection; readonly number: number; readonly tools: PlaceTools },
   ) {
     this.#assembly = assembly;
     this.#connection = way.connection;
     this.#number = way.number;
-    this.#pace = way.pace;
+    this.#tools = way.tools;
   }
 
   /** @throws `engine-module`, `engine-memory` when the worker cannot run it */
@@ -105,7 +97,7 @@ class WorkerRunner implements Runner {
       if (!(error instanceof Lost)) throw error;
       sayOnce(error.message);
     }
-    this.#here = paced(linked(this.#assembly), this.#pace);
+    this.#here = this.#tools.here(linked(this.#assembly));
     return null;
   }
 
@@ -131,6 +123,7 @@ class WorkerRunner implements Runner {
   /** What of the inputs does not stand in the worker's memory: large ones are sent in portions, small ones go with the run. */
   async #changed(inputs: readonly Tensor[]): Promise<Write[]> {
     const parts: Write[] = [];
+    const { pace } = this.#tools;
     const before = this.#written;
     this.#written = inputs;
     for (const [input, { data, dtype }] of inputs.entries()) {
@@ -143,7 +136,7 @@ class WorkerRunner implements Runner {
           this.#connection.tell({ kind: "write", program: this.#number, part: { input, from, numbers } }, [
             numbers.buffer,
           ]);
-          if (this.#pace.due) await this.#pace.rest();
+          if (pace.due) await pace.rest();
         }
       }
     }
