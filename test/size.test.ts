@@ -21,15 +21,15 @@ const pages: Readonly<Record<string, Page>> = {
     code: classifier,
     result: 1,
     start: 36_000,
-    several: 61_100,
-    one: 92_900,
+    several: 61_500,
+    one: 93_300,
   },
   "the same with the engine that interprets": {
     code: withOption(', backend: "reference"'),
     result: 1,
     start: 36_000,
     several: 37_600,
-    one: 92_900,
+    one: 93_300,
   },
   "XOR learnt by fit": {
     code: `
@@ -42,8 +42,8 @@ const pages: Readonly<Record<string, Page>> = {
       };`,
     result: 1,
     start: 36_000,
-    several: 61_100,
-    one: 92_900,
+    several: 61_500,
+    one: 93_300,
   },
   "a line learnt by train, loss and optimizer given as functions": {
     code: `
@@ -58,8 +58,8 @@ const pages: Readonly<Record<string, Page>> = {
       };`,
     result: true,
     start: 34_600,
-    several: 59_800,
-    one: 89_900,
+    several: 60_100,
+    one: 90_200,
   },
   "the slope of a formula": {
     code: `
