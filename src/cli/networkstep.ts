@@ -23,7 +23,7 @@ export function layerSizes(text: string): number[] {
     code: "option",
     where: "--network",
     given: { given: text },
-    rule: "must give the units of each layer, inputs first: whole numbers from 1 on.",
+    rule: "must give the units of each layer, inputs first: whole numbers from 1 to 4096.",
     hint: "write --network 2-3-1",
   });
 }

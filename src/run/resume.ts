@@ -37,7 +37,7 @@ export async function resumed(path: string, prepared: Prepared, command: string 
     const lines = await readHistory(path, prepared.validation !== null);
     const { checkpoint } = await latest(sourceIn(checkpointsIn(path)), lines.length);
     const epoch = checkpoint?.epoch ?? 0;
-    checkEpochs(path, epoch, prepared.epochs);
+    checkEpochs(path, (await isFinished(path)) ? lines.length : epoch, prepared.epochs);
     const folder = sameFolder(path, epoch === 0 ? 0 : lines[epoch - 1]!.end, unlock);
     await folder.write("run.json", runJson(prepared, resumedWith(writtenIn(file), epoch, command)));
     await rm(join(path, "summary.json"), { force: true }); // a run that goes on is not finished

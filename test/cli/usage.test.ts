@@ -40,6 +40,7 @@ const wrong: readonly (readonly [args: readonly string[], ...says: RegExp[]])[] 
   [["train", "digit"], /^digit: there is no data set and no file/, /did you mean digits\?/],
   [["explain", "-x^2", "--at", "x=3"], /there is no flag -x\^2/, /brackets: "\(-x\^2\)"/],
   [["explain", "2 sin x", "--at", "x=3"], /sin is a function, and what it is taken of stands in brackets: sin\(x\)/],
+  [["explain", "--network", "5000-1"], /^--network: must give .*whole numbers from 1 to 4096/, /given +5000-1/],
   [["explain", "x^2", "--at", "x=3,x=4"], /^--at: x is given twice/],
   [["explain", "x^2", "--at", "x=3", "--at", "x=4"], /^--at: x is given twice/],
   [["explain", "toString + x", "--at", "x=3"], /^--at: a number is missing for toString/],

@@ -73,6 +73,15 @@ describe("a run that goes on", () => {
     expect(await lines(path)).toEqual(rows);
   });
 
+  it("that was finished is not trained for fewer epochs, with a checkpoint or without", async () => {
+    for (const checkpoint of [{ every: 5 }, false] as const) {
+      const path = place();
+      const { fingerprint } = await run({ ...fileOf("iris", { epochs: 12 }), checkpoint }, { out: path });
+      await expect(goOn(path, { training: { epochs: 8 } })).rejects.toThrow("this run has gone further than 8 epochs.");
+      expect(JSON.parse(await readFile(join(path, "summary.json"), "utf8"))).toMatchObject({ fingerprint, epochs: 12 });
+    }
+  });
+
   it("that was stopped early ends at once, or goes on with more patience", async () => {
     const training = { epochs: 60, learningRate: 0.2, earlyStopping: { metric: "accuracy", patience: 4 } };
     const [path, whole] = [place(), place()];
