@@ -1134,7 +1134,7 @@ function chain<const L extends readonly AnyLayer[]>(...layers: L): Layer<Thetas<
 
 function chainRules<S = unknown>(...parts: readonly (Transform | Optimizer<S>)[]): Optimizer<S>;
 
-function checkGradients<Θ = Value, Y = Value>(f: (theta: Θ) => Y, at: PlainGiven<Θ>, { tolerance, step, seed }?: CheckOptions): Check;
+function checkGradients<Θ = Value, Y = Value>(f: (theta: Θ) => Y, at: PlainGiven<Θ>, options?: CheckOptions): Check;
 
 function chooseTask(table: Table, { target, task }: Asked): TaskChoice;
 
@@ -1381,7 +1381,7 @@ function dropout(options?: {
 
 function effectiveRows(weights: ArrayLike<number>): number;
 
-function elu(x: Operand, { alpha }?: {
+function elu(x: Operand, options?: {
     alpha?: number | undefined;
 }): Value;
 
@@ -1478,7 +1478,7 @@ const hinge: Loss;
 
 const huber: Loss;
 
-function huberLoss({ delta }?: {
+function huberLoss(options?: {
     readonly delta?: number;
 }): Loss;
 
@@ -1511,7 +1511,7 @@ const isFinite: Unary;
 
 const isNaN: Unary;
 
-function jacobian(f: ArrayFunction, { mode }?: JacobianOptions): Derivatives;
+function jacobian(f: ArrayFunction, options?: JacobianOptions): Derivatives;
 
 function jvp<Θ = Value, R extends readonly unknown[] = Values, Y = Value>(f: (theta: Θ, ...rest: R) => Y): Pushforward<Θ, R, Y>;
 
@@ -1531,9 +1531,9 @@ const lbfgs: (options?: QuasiNewtonOptions & {
     readonly memory?: number;
 }) => QuasiNewton;
 
-const leakyRelu: (x: Operand, { slope }?: {
+function leakyRelu(x: Operand, options?: {
     slope?: number | undefined;
-}) => Value;
+}): Value;
 
 function leastSquares<X, In>(f: (x: Lifted<In>, θ: Lifted<X>) => Data, data: Observations<In>, options: LeastSquaresOptions<X>): LeastSquares<Plain<X>, In>;
 
@@ -1773,7 +1773,7 @@ function text({ types, inputs, lines, outputs }: Program, indent?: string): stri
 
 const quantile: Loss;
 
-function quantileLoss({ tau }?: {
+function quantileLoss(options?: {
     readonly tau?: number | readonly number[];
 }): Loss;
 

@@ -1,17 +1,23 @@
 import { expect, it } from "vitest";
 import { Tensor, tensor } from "../src/core/index.ts";
+import { fitEncoding, split, splitRows, tableFrom } from "../src/data/index.ts";
+import { oneStep } from "../src/explain/index.ts";
 import type { Value } from "../src/graph/value.ts";
-import { chain, dropout, gaussianNoise, mlp } from "../src/nn/index.ts";
+import { chain, dropout, elu, gaussianNoise, huberLoss, leakyRelu, mlp, quantileLoss } from "../src/nn/index.ts";
 import * as ops from "../src/ops/index.ts";
 import { adam } from "../src/optim/index.ts";
-import { fit, type Rows, type TrainOptions } from "../src/training/index.ts";
-import { compile, evaluate, grad } from "../src/transform/index.ts";
+import { bootstrap } from "../src/study/index.ts";
+import { fit, numberOutcomes, type Rows, type TrainOptions } from "../src/training/index.ts";
+import { checkGradients, compile, evaluate, grad, jacobian } from "../src/transform/index.ts";
 import { problemOf } from "./data/problem.ts";
 
 // What the types refuse, and JavaScript hands in all the same.
 const model = mlp({ inputs: 1, hidden: [], outputs: 1 });
 const data = { x: [[0], [1], [2]], y: [0, 1, 2] };
 const training = (options: object, rows: object = data) => fit(model, rows as Rows, options as TrainOptions<never>);
+
+const table = tableFrom({ a: [1, 2, 3], b: [2, 4, 7] });
+const outcomes = numberOutcomes({ truth: [1, 2], predicted: [1, 3] });
 
 const refused: [what: string, attempt: () => unknown, code: string, words: RegExp][] = [
   ["undefined as an operand", () => grad((x) => x.add(undefined as never))(1), "dtype", /undefined/],
@@ -39,6 +45,20 @@ const refused: [what: string, attempt: () => unknown, code: string, words: RegEx
   ["a rate alone", () => adam(0.1 as never), "option", /write \{ learningRate: … \}/],
   ["a share alone", () => dropout(0.2 as never), "option", /write \{ rate: … \}/],
   ["a deviation alone", () => gaussianNoise(0.2 as never), "option", /write \{ deviation: … \}/],
+  ["a quantile alone", () => quantileLoss(0.9 as never), "option", /write \{ tau: … \}/],
+  ["a delta alone", () => huberLoss(2 as never), "option", /write \{ delta: … \}/],
+  ["a slope alone", () => leakyRelu([1], 0.2 as never), "option", /write \{ slope: … \}/],
+  ["an alpha alone", () => elu([1], 0.2 as never), "option", /write \{ alpha: … \}/],
+  ["a mode misspelt", () => jacobian((x) => x, { mod: "reverse" } as object), "option", /did you mean mode\?/],
+  ["a tolerance misspelt", () => checkGradients(ops.sin, 1, { tolerence: 1 } as object), "option", /tolerance\?/],
+  ["a rule that is none", () => ops.custom((x) => x, {} as never), "option", /\{ jvp \} or \{ vjp \}/],
+  ["a share misspelt", () => split(table, { tests: 0.2 } as object), "option", /did you mean test\?/],
+  ["a share of rows misspelt", () => splitRows(10, { tests: 0.2 } as object), "option", /did you mean test\?/],
+  ["a scaling misspelt", () => fitEncoding(table, { target: "b", scal: "none" } as never), "option", /scale\?/],
+  ["metrics by name in a bootstrap", () => bootstrap(outcomes, ["mae"] as never), "option", /metricNamed/],
+  ["a network of one layer", () => oneStep({ sizes: [2] }), "option", /inputs, hidden units, outputs/],
+  ["a row of another width", () => oneStep({ sizes: [2, 1], x: [1, 2, 3] }), "data-columns", /must be 2 numbers/],
+  ["a target of another width", () => oneStep({ sizes: [2, 1], target: [] }), "data-columns", /must be 1 numbers/],
   ["one hidden size", () => mlp({ inputs: 1, hidden: 3 as never, outputs: 1 }), "option", /a list of sizes/],
   ["no hidden sizes", () => mlp({ inputs: 1, outputs: 1 } as never), "option", /a list of sizes/],
   ["layers in a list", () => chain([model] as never), "option", /chain\(\.\.\.list\)/],

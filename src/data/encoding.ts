@@ -1,4 +1,5 @@
 import { ModelError, suggestion } from "../core/index.ts";
+import { knownOptions } from "../core/names.ts";
 import type { Task } from "../core/task.ts";
 import { type Expansion, type ExpansionOptions, fitExpansion } from "./expansion.ts";
 import { baseFeatures } from "./features.ts";
@@ -62,6 +63,11 @@ export interface EncodingOptions {
   readonly weights?: string;
 }
 
+const known = [
+  ...["target", "task", "scale", "scales", "missing", "unseen", "categorical"],
+  ...["embed", "mostLevels", "scaleTargets", "expand", "weights"],
+];
+
 /**
  * Learns from the training part how to turn tables into numbers.
  *
@@ -72,6 +78,7 @@ export interface EncodingOptions {
  *         looks like an identifier; `data-columns` without any input, or for an unknown name among the options
  */
 export function fitEncoding(table: Table, options: EncodingOptions): Encoding {
+  knownOptions("fitEncoding(table, options)", options, known);
   const { weights, scale = "standard", missing = "error", unseen = "zero", mostLevels = 100 } = options;
   const targets = namesFrom(options.target);
   const columns = inputColumns(table, options);

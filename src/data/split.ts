@@ -1,4 +1,5 @@
 import { ModelError } from "../core/index.ts";
+import { knownOptions } from "../core/names.ts";
 import { drawGroups, groupsOf } from "./groups.ts";
 import { rowsInOrder } from "./order.ts";
 import { countsOf, drawnShares, type Fractions, type RowSplit, twice } from "./shares.ts";
@@ -39,6 +40,7 @@ export interface TableSplit {
  *         group or place, `data-date`, `data-text` for a column that is in no order
  */
 export function split(table: Table, options: SplitOptions): TableSplit {
+  knownOptions("split(table, options)", options, [...shares, "stratify", "groups", "order"]);
   const rows = options.order === undefined ? drawnRows(table, options) : orderedRows(table, options, options.order);
   return {
     training: takeRows(table, rows.training),
@@ -47,6 +49,8 @@ export function split(table: Table, options: SplitOptions): TableSplit {
     rows,
   };
 }
+
+const shares = ["test", "validation", "seed"] as const;
 
 /** Training first, test last. */
 function orderedRows(table: Table, options: SplitOptions, order: string | true): RowSplit {
@@ -97,6 +101,7 @@ export function splitRows(
   rows: number,
   options: Fractions & { readonly labels?: ArrayLike<number> } & Partial<Names>,
 ): RowSplit {
+  knownOptions("splitRows(rows, options)", options, [...shares, "labels", "labelName", "name", "where"]);
   const { test = 0, validation = 0, seed = 0, labels, labelName = String } = options;
   const { name = "split", where = (row) => `row ${row + 1}` } = options;
   if (!labels) return drawnShares(rows, { test, validation, seed }, name);

@@ -1,7 +1,9 @@
 import { differentiate } from "../autodiff/index.ts";
 import { reference } from "../backends/reference.ts";
 import { lower } from "../compile/index.ts";
+import { ModelError } from "../core/errors.ts";
 import { fold, key, normal } from "../core/random.ts";
+import { isShape } from "../core/shape.ts";
 import { Tensor } from "../core/tensor.ts";
 import { leaves } from "../core/tree.ts";
 import { input, isValue, lift, type Value } from "../graph/value.ts";
@@ -54,14 +56,38 @@ export interface Step {
   readonly difference: number;
 }
 
+/** A network has inputs and outputs, and a row as many numbers as these. */
+function checkAsked(sizes: readonly number[], { x, target }: Pick<StepQuestion, "x" | "target">): void {
+  if (!isShape(sizes) || sizes.length < 2 || sizes.includes(0))
+    throw new ModelError({
+      code: "option",
+      where: "oneStep({ sizes })",
+      given: { sizes },
+      rule: "sizes are whole numbers from 1 on: inputs, hidden units, outputs.",
+    });
+  for (const [name, row, units] of [
+    ["x", x, sizes[0]],
+    ["target", target, sizes.at(-1)],
+  ] as const)
+    if (row && row.length !== units)
+      throw new ModelError({
+        code: "data-columns",
+        where: `oneStep({ ${name} })`,
+        given: { numbers: row.length, sizes },
+        rule: `there must be ${units} numbers, one for each unit.`,
+      });
+}
+
 /**
  * One step of gradient descent on C = ½ Σ (a − t)² for one row, by the equations of back-propagation written out:
  * δᴸ = (aᴸ − t)·f′(zᴸ), δˡ = (Wˡ⁺¹ δˡ⁺¹)·f′(zˡ), ∂C/∂Wˡ = aˡ⁻¹ δˡᵀ, ∂C/∂bˡ = δˡ. All derivatives come before any update.
  *
  * @returns every number of the step, and how far automatic differentiation is from these equations
+ * @throws `option` for fewer than two sizes, `data-columns` for a row that does not fit them
  * @see Nielsen (2015), Neural Networks and Deep Learning, chapter 2
  */
 export function oneStep({ sizes, activation = "sigmoid", learningRate = 0.1, seed = 0, ...given }: StepQuestion): Step {
+  checkAsked(sizes, given);
   const next = normal(fold(key(seed), 0));
   const numbers = (n: number): number[] => Array.from({ length: n }, next);
   const θ = sizes.slice(1).map((units, l) => ({

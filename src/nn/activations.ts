@@ -1,3 +1,4 @@
+import { knownOptions } from "../core/names.ts";
 import type { Operand, Value } from "../graph/value.ts";
 import {
   add,
@@ -27,13 +28,18 @@ export const identity: Activation = (x) => x;
 export { relu, sigmoid, softmax, softplus, tanh };
 
 /** Leaky rectifier: y = x for x > 0, slope·x elsewhere. y′(0) = slope. */
-export const leakyRelu = (x: Operand, { slope = 0.01 } = {}): Value => where(greater(x, 0), x, mul(slope, x));
+export function leakyRelu(x: Operand, options: { slope?: number | undefined } = {}): Value {
+  knownOptions("leakyRelu(x, options)", options, ["slope"]);
+  return where(greater(x, 0), x, mul(options.slope ?? 0.01, x));
+}
 
 /**
  * Exponential linear unit: y = x for x > 0, α (eˣ − 1) elsewhere. y′(0) = α.
  * @see Clevert, Unterthiner & Hochreiter (2016), Fast and accurate deep network learning by exponential linear units
  */
-export function elu(x: Operand, { alpha = 1 } = {}): Value {
+export function elu(x: Operand, options: { alpha?: number | undefined } = {}): Value {
+  knownOptions("elu(x, options)", options, ["alpha"]);
+  const { alpha = 1 } = options;
   const positive = greater(x, 0);
   return where(positive, x, mul(alpha, expm1(where(positive, 0, x)))); // the inner where keeps eˣ from overflowing unused
 }

@@ -1,5 +1,5 @@
 import { ModelError } from "../core/errors.ts";
-import { checkedNumber } from "../core/names.ts";
+import { checkedNumber, knownOptions } from "../core/names.ts";
 import type { Value } from "../graph/value.ts";
 import { add, concat, exp, logSoftmax, maximum, minimum, mul, neg, relu, square, sub, sum } from "../ops/index.ts";
 import { elementwise, head, type Loss, loss, matching, meanPerRow, shareOfOne } from "./loss.ts";
@@ -80,7 +80,9 @@ function ascending(values: readonly Value[]): Value[] {
  * @see Koenker & Bassett (1978), Regression quantiles
  * @see Chernozhukov, Fernández-Val & Galichon (2010), Quantile and probability curves without crossing
  */
-export function quantileLoss({ tau = 0.5 }: { readonly tau?: number | readonly number[] } = {}): Loss {
+export function quantileLoss(options: { readonly tau?: number | readonly number[] } = {}): Loss {
+  knownOptions("quantileLoss(options)", options, ["tau"]);
+  const { tau = 0.5 } = options;
   const τs = typeof tau === "number" ? [tau] : tau;
   for (const τ of τs) checkedNumber("quantileLoss({ tau })", τ, { above: 0, below: 1 });
   if (τs.length === 0 || τs.some((τ, i) => i > 0 && τ <= τs[i - 1]!))

@@ -1,4 +1,4 @@
-import { checkedNumber } from "../core/names.ts";
+import { checkedNumber, knownOptions } from "../core/names.ts";
 import { abs, minimum, mul, softplus, square, sub } from "../ops/index.ts";
 import { elementwise, type Loss } from "./loss.ts";
 
@@ -23,7 +23,9 @@ export const meanAbsoluteError: Loss = elementwise({
  * @throws `option` for another δ
  * @see Huber (1964), Robust estimation of a location parameter
  */
-export function huberLoss({ delta = 1 }: { readonly delta?: number } = {}): Loss {
+export function huberLoss(options: { readonly delta?: number } = {}): Loss {
+  knownOptions("huberLoss(options)", options, ["delta"]);
+  const { delta = 1 } = options;
   checkedNumber("huberLoss({ delta })", delta, { above: 0 });
   return elementwise({
     label: "huber",

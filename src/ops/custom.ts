@@ -58,8 +58,15 @@ function customTangent(
  * @param f    function of values that gives one value; the rule replaces its derivative with respect to its arguments
  * @param rule `{ jvp }` or `{ vjp }`; both modes, and derivatives of any order, follow from it
  * @returns a function like `f`
+ * @throws `option` for a rule that is neither
  */
 export function custom(f: (...x: Value[]) => Operand, rule: CustomRule): (...x: Operand[]) => Value {
+  if (!("jvp" in rule || "vjp" in rule))
+    throw new ModelError({
+      code: "option",
+      where: "custom(f, rule)",
+      rule: "a rule is { jvp } or { vjp }: see CustomRule.",
+    });
   return (...args) => {
     const x = args.map(lift);
     const { body, captured } = tracing(x, (inside) => close(inside, [lift(f(...inside))]));

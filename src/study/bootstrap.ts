@@ -1,6 +1,7 @@
 import { ModelError } from "../core/errors.ts";
 import { checkedNumber, knownOptions } from "../core/names.ts";
 import { fold, type Key, key, permutation } from "../core/random.ts";
+import { measuredBeside } from "../training/index.ts";
 import type { Measure, Metric, Outcomes } from "../training/metrics/index.ts";
 import { type Interval, type IntervalMethod, intervalFrom } from "./interval.ts";
 import { resample, type Strata, strataOf, words } from "./resample.ts";
@@ -37,7 +38,7 @@ export function bootstrap(
   options: BootstrapOptions = {},
 ): Record<string, Interval> {
   const { level, method, resamples, seed, stratify } = checked(options);
-  const measures = metrics.map((metric) => metric.prepare(outcomes)); // refuses what cannot be measured
+  const measures = measuredBeside([], metrics).map((metric) => metric.prepare(outcomes)); // refuses what cannot be measured
   const strata = strataOf(outcomes.rows, stratify && outcomes.kind === "classes" ? outcomes.truth : null);
   const replicates = replicate(outcomes, strata, { metrics, resamples, key: fold(key(seed), 0) });
   const groups = method === "bca" ? groupsOf(strata, fold(key(seed), 1)) : null;

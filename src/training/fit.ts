@@ -1,6 +1,7 @@
 import { ModelError } from "../core/errors.ts";
 import { checkedNumber, knownOptions, named } from "../core/names.ts";
 import { Pace, pause } from "../core/pause.ts";
+import { size } from "../core/shape.ts";
 import type { Steps } from "../core/steps.ts";
 import type { Task } from "../core/task.ts";
 import { Tensor } from "../core/tensor.ts";
@@ -222,11 +223,25 @@ export function predictor<Θ>(
     const rows = inputsOf(x);
     const y = programFor(rows, as)({ learnt, x: rows });
     if (as !== "decision" || task === "regression") return y;
+    checkDecidable(y);
     return task === "binary" || task === "multilabel" ? secondClass(y, threshold) : likeliestOf(y);
   };
 }
 
 const forms: Readonly<Record<PredictionForm, 0>> = { decision: 0, probabilities: 0, raw: 0 };
+
+/** What is not a number is neither above a threshold nor below it. */
+function checkDecidable({ shape, data }: Tensor): void {
+  const at = data.findIndex(Number.isNaN);
+  if (at === -1) return;
+  throw new ModelError({
+    code: "data-number",
+    where: "predict(x)",
+    given: { row: Math.floor(at / size(shape.slice(1))) },
+    rule: "the network's answer for this row is not a number, so it decides for no class.",
+    hint: 'look for NaN and infinities in the row; predict(x, { as: "raw" }) shows what comes out.',
+  });
+}
 
 function secondClass({ shape, data }: Tensor, threshold: number): Tensor {
   const flat = shape.length === 2 && shape[1] === 1 ? [shape[0]!] : shape;

@@ -1,3 +1,4 @@
+import { knownOptions } from "../core/names.ts";
 import { fold, type Key, key, uniform } from "../core/random.ts";
 import { Tensor } from "../core/tensor.ts";
 import { fillLeaves, leaves } from "../core/tree.ts";
@@ -45,8 +46,10 @@ export interface CheckOptions {
 export function checkGradients<Θ = Value, Y = Value>(
   f: (theta: Θ) => Y,
   at: PlainGiven<Θ>,
-  { tolerance = 1e-6, step = 1e-3, seed = 0 }: CheckOptions = {},
+  options: CheckOptions = {},
 ): Check {
+  knownOptions("checkGradients(f, at, options)", options, ["tolerance", "step", "seed"]);
+  const { tolerance = 1e-6, step = 1e-3, seed = 0 } = options;
   const x = numbers(at);
   const dx = directions(key(seed), x);
   const { value, forward, backward, slope, curvature } = derivatives(f as (theta: unknown) => unknown);

@@ -1,5 +1,6 @@
 import { differentiate, pullback, pushforward, renamed } from "../autodiff/index.ts";
 import { ModelError } from "../core/errors.ts";
+import { knownOptions } from "../core/names.ts";
 import { sameShape, size } from "../core/shape.ts";
 import { fillLeaves, leaves, leavesAt, paths, structure } from "../core/tree.ts";
 import { liftTree } from "../graph/lifted.ts";
@@ -140,7 +141,9 @@ export interface JacobianOptions {
  * @returns function giving J of shape `[...y.shape, ...x.shape]`
  * @throws  `option` for an unknown mode, `autodiff-structure` when x or y is not one array
  */
-export function jacobian(f: ArrayFunction, { mode = "auto" }: JacobianOptions = {}): Derivatives {
+export function jacobian(f: ArrayFunction, options: JacobianOptions = {}): Derivatives {
+  knownOptions("jacobian(f, options)", options, ["mode"]);
+  const { mode = "auto" } = options;
   checkMode(mode);
   return callable((x: unknown, ...rest: Value[]) =>
     renamed(oneArray("x", x), (named) => jacobianAt(oneArray("f(x)", f(named, ...rest)), named, mode)),

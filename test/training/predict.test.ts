@@ -107,3 +107,10 @@ describe("save", () => {
     await expect(result.save(() => Promise.reject(new Error("disk full")))).rejects.toThrow("disk full");
   });
 });
+
+it("decides for no class where the network gives no number, and still shows what it gives", async () => {
+  const model = mlp({ inputs: 1, hidden: [], outputs: 1 });
+  const { predict } = await fit(model, { x: [[0], [1]], y: [0, 1] }, { loss: "logisticLoss", epochs: 1 });
+  expect(await problemOf(() => predict([[0], [Number.NaN]]))).toMatchObject({ code: "data-number", given: { row: 1 } });
+  expect(predict([[0], [Number.NaN]], { as: "raw" }).data[1]).toBeNaN();
+});
