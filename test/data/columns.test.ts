@@ -303,6 +303,17 @@ describe("columns are refused", () => {
     });
   });
 
+  it("when several numbers are infinite, by the first", async () => {
+    for (const [first, second] of [
+      [Infinity, -Infinity],
+      [-Infinity, Infinity],
+    ] as const) {
+      const table = tableFrom({ a: [1, first, second], t: [1, 2, 5] }, { name: "log" });
+      const problem = await problemOf(() => fitEncoding(table, { target: "t" }));
+      expect(problem).toMatchObject({ where: 'log row 2, column "a"', given: { value: String(first) } });
+    }
+  });
+
   it("when an option names a column that is not an input", async () => {
     for (const options of [{ categorical: ["zipp"] }, { scales: { zipp: "none" as const } }, { embed: ["zipp"] }])
       expect((await problemOf(() => fit(options))).hint).toContain("did you mean zip?");

@@ -178,6 +178,19 @@ describe("missing values", () => {
     expect(encodeInputs(encoding, gone).x.toArray()).toEqual([[40, 0, 1]]);
   });
 
+  it("are filled before numbers are scaled, and stored as the others are", () => {
+    const table = tableFrom({ a: [0, 8, null, 4], t: [1, 2, 3, 5] });
+    for (const [options, expected] of [
+      [{ scale: "minmax" as const, missing: "mean" as const }, [0, 1, 0.5, 0.5]],
+      [{ scale: "minmax" as const, missing: "median" as const }, [0, 1, 0.5, 0.5]],
+      [{ scale: "robust" as const, missing: "mean" as const }, [-1, 1, 0, 0]], // median 4, quartiles 2 and 6
+    ] as const) {
+      const encoding = fitEncoding(table, { target: "t", ...options });
+      expect([...encode(encoding, table).x.data]).toEqual(expected);
+      expect(encode(encoding, table, { precision: "f32" }).x.data).toEqual(Float32Array.from(expected));
+    }
+  });
+
   it("are never filled in the target", async () => {
     const table = tableFrom({ a: [1, 2, 3, 4], t: ["x", "", "y", "x"] });
     for (const missing of ["error", "mean"] as const) {
