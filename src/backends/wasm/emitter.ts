@@ -138,6 +138,13 @@ function runsOf(kinds: readonly Kind[]): { readonly kind: Kind; count: number }[
   return runs;
 }
 
+/** a where the condition holds, else b. */
+export const chosen = (condition: Expr<"i32">, a: Expr<"i32">, b: Expr<"i32">): Expr<"i32"> =>
+  expr("i32", (out) => {
+    for (const operand of [a, b, condition]) operand.emit(out);
+    out.byte(0x1b);
+  });
+
 /** The value of a call. */
 export const called = <K extends Kind>(kind: K, func: Func, ...args: readonly Expr[]): Expr<K> =>
   expr(kind, (out) => {

@@ -1,7 +1,9 @@
 import { strides as rowMajor, type Shape, size } from "../../core/shape.ts";
-import { type Expr, expr, i32, type Local, operation } from "./emitter.ts";
+import type { Bytes } from "./bytes.ts";
+import { chosen, type Expr, expr, i32, type Local, operation } from "./emitter.ts";
 import { bytesOf, dtypeOf, elementAddress, integers, type Scope, undivided } from "./generator.ts";
-import { addressAt, type Index, nest, pointer } from "./loops.ts";
+import { bitwise, integer, type V } from "./lanes.ts";
+import { type Address, addressAt, type Index, nest, pointer } from "./loops.ts";
 import { clearBytes, type End, emitCopy } from "./moves.ts";
 import { collapsed, type View, whole } from "./views.ts";
 
@@ -74,52 +76,75 @@ export function emitOneHot(scope: Scope, indices: View, depth: number, to: numbe
 const one = (kind: "f32" | "f64"): Expr<"f32" | "f64"> =>
   expr(kind, (out) => (kind === "f64" ? out.byte(0x44).f64(1) : out.byte(0x43).f32(1)));
 
-/** Opcodes of = ≠ < > on signed numbers. */
-const tests = { f64: [0x61, 0x62, 0x63, 0x64], f32: [0x5b, 0x5c, 0x5d, 0x5e], i32: [0x46, 0x47, 0x48, 0x4a] } as const;
+/** Turns up to which the search along an axis is written out. */
+const writtenOut = 16;
 
-/** Whether a number is better than the best so far: greater (or less), or the first NaN. */
-function beats(kind: "f32" | "f64" | "i32", greatest: boolean, value: Expr, top: Expr): Expr<"i32"> {
-  const [equal, differ, less, more] = tests[kind];
-  const better = operation("i32", [greatest ? more : less], value, top);
-  if (kind === "i32") return better;
-  const first = operation("i32", [0x71], operation("i32", [differ], value, value), operation("i32", [equal], top, top));
-  return operation("i32", [0x72], better, first);
-}
-
-/** Index of the greatest (or least) number along an axis, the first of equals; of the first NaN where there is one. */
+/**
+ * Index of the greatest (or least) number along an axis, the first of equals; of the first NaN where there is one. Nothing
+ * branches on the numbers: which of them is the greatest cannot be foreseen.
+ */
 export function emitPosition(
   scope: Scope,
   x: View,
   to: number,
   { axis, greatest }: { readonly axis: number; readonly greatest: boolean },
 ): void {
-  const { body, generator } = scope;
-  const { lanes } = generator;
+  const { body } = scope;
   const without = <T>(list: readonly T[]): T[] => list.filter((_, i) => i !== axis);
   const others: Shape = without(x.shape);
   const start = { ...x, shape: others, strides: without(x.strides) };
   const y = whole(to, others);
-  const integer = dtypeOf(scope, x) === "integer";
-  const kind = integer ? "i32" : lanes.scalar;
-  const best = body.local("i32");
-  const top = body.local(kind);
+  const best = dtypeOf(scope, x) === "integer" ? bestInteger(scope, greatest) : bestReal(scope, greatest);
   const position = (indices: readonly Index[]): void => {
     const row = elementAddress(scope, start, start.strides, indices);
-    const load = (k: Index): Expr<typeof kind> => {
-      const { base, offset } = addressAt(row.offset, [[k, x.strides[axis]! * bytesOf(scope, x)]], row.base);
-      return integer ? integers.loadOne({ base, offset }) : lanes.loadScalar(base, offset);
-    };
-    body.set(best, i32(0));
-    body.set(top, load(0));
-    nest(body, [x.shape[axis]!], 1, ([k]) => {
-      const value = body.local(kind, load(k!));
-      body.choose(beats(kind, greatest, value, top), () => {
-        body.set(best, typeof k === "number" ? i32(k) : k!);
-        body.set(top, value);
-      });
-    });
-    const into = elementAddress(scope, y, y.strides, indices);
-    body.run((out) => integers.storeOne(out, into, best));
+    const at = (k: Index): Address => addressAt(row.offset, [[k, x.strides[axis]! * bytesOf(scope, x)]], row.base);
+    best.begin(at(0));
+    nest(body, [x.shape[axis]!], writtenOut, ([k]) => best.meet(at(k!), typeof k === "number" ? i32(k) : k!));
+    body.run((out) => best.store(out, elementAddress(scope, y, y.strides, indices)));
   };
   nest(body, others, 1, position, scope.share);
+}
+
+/** The best number so far, and where it was met. */
+interface Best {
+  readonly begin: (first: Address) => void;
+  readonly meet: (next: Address, k: Expr<"i32">) => void;
+  readonly store: (out: Bytes, into: Address) => void;
+}
+
+/** In vectors: a number is better if it is greater (or less), or the first NaN. */
+function bestReal({ body, generator: { lanes } }: Scope, greatest: boolean): Best {
+  const [best, top] = [body.local("v128"), body.local("v128")];
+  const load = ({ base, offset }: Address): V => lanes.loadSplat(base, offset);
+  return {
+    begin: (first) => {
+      body.set(best, integer.i32.splat(0));
+      body.set(top, load(first));
+    },
+    meet: (next, k) => {
+      const value = body.local("v128", load(next));
+      const stays = lanes.test(greatest ? "le" : "ge", value, top); // never of a NaN
+      const better = body.local("v128", bitwise.andNot(lanes.test("eq", top, top), stays));
+      body.set(best, bitwise.select(integer.i32.splat(k), best, better));
+      body.set(top, bitwise.select(value, top, better));
+    },
+    store: (out, into) => integers.storeLane(out, into, best, 0),
+  };
+}
+
+function bestInteger({ body }: Scope, greatest: boolean): Best {
+  const [best, top] = [body.local("i32"), body.local("i32")];
+  return {
+    begin: (first) => {
+      body.set(best, i32(0));
+      body.set(top, integers.loadOne(first));
+    },
+    meet: (next, k) => {
+      const value = body.local("i32", integers.loadOne(next));
+      const better = body.local("i32", operation("i32", [greatest ? 0x4a : 0x48], value, top));
+      body.set(best, chosen(better, k, best));
+      body.set(top, chosen(better, value, top));
+    },
+    store: (out, into) => integers.storeOne(out, into, best),
+  };
 }

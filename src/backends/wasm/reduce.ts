@@ -1,5 +1,5 @@
 import { size } from "../../core/shape.ts";
-import { type Expr, expr, i32, type Local, operation } from "./emitter.ts";
+import { chosen, type Expr, i32, type Local, operation } from "./emitter.ts";
 import { elementAddress, integers, type Scope } from "./generator.ts";
 import { bitwise, type LaneOp, type V } from "./lanes.ts";
 import { type Address, along, divided, type Index, leftOver, nest } from "./loops.ts";
@@ -175,10 +175,3 @@ export function emitIntegerReduction(scope: Scope, x: View, y: View, { op }: Fol
   };
   nest(body, sizes(outer), 4, result, scope.share);
 }
-
-/** a where the condition holds, else b. */
-const chosen = (condition: Expr<"i32">, a: Expr<"i32">, b: Expr<"i32">): Expr<"i32"> =>
-  expr("i32", (out) => {
-    for (const operand of [a, b, condition]) operand.emit(out);
-    out.byte(0x1b);
-  });
