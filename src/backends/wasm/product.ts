@@ -19,17 +19,24 @@ interface Product {
 }
 
 /** Bytes of W that a tile may read as they stand: beyond, rows far apart cost more than laying them together. */
-const nearby = 32768;
+const nearby = { anyhow: 32768, spread: 65536 } as const;
+/** Bytes after which addresses have the same place in the nearest cache, and lines that may share one beside those of X and Z. */
+const [wayBytes, shared] = [4096, 4];
 
 /**
- * Whether W is laid out in panels first: because its columns do not stand side by side, or because it is large and used
- * for many rows.
+ * Whether W is laid out in panels first: because its columns do not stand side by side, or because it is used for many rows
+ * and is large, or not small and its rows are so far apart that those of a panel have few places in the nearest cache.
  */
 export function packs(x: View, w: View, realBytes: number): boolean {
   const [k, m] = w.shape.slice(-2) as [number, number];
   if (m > 1 && w.strides.at(-1) !== 1) return true;
-  return x.shape.at(-2)! >= 24 && k * m * realBytes > nearby;
+  const bytes = k * m * realBytes;
+  if (x.shape.at(-2)! < 24 || bytes <= nearby.anyhow) return false;
+  const places = wayBytes / Math.max(64, commonDivisor(wayBytes, w.strides.at(-2)! * realBytes));
+  return bytes > nearby.spread || k > shared * places;
 }
+
+const commonDivisor = (a: number, b: number): number => (b === 0 ? Math.abs(a) : commonDivisor(b, a % b));
 
 /**
  * Writes a matrix product. The matrix is cut into tiles whose sums stay in registers while the inner index runs; the last
@@ -105,7 +112,7 @@ const near = { turns: 256, rows: 252 } as const;
  * change the order in which a sum runs.
  */
 function inStretches(scope: Scope, product: Product, batch: readonly Index[]): void {
-  const { body, share } = scope;
+  const { body, share, generator } = scope;
   const { n, k, m } = product;
   const width = widthOf(scope, product);
   const tile = (area: Area): void => callTile(scope, product, batch, area);
@@ -118,7 +125,7 @@ function inStretches(scope: Scope, product: Product, batch: readonly Index[]): v
         body,
         [0, rows],
         height,
-        (i, rows) => tile({ i: plus(top, i), rows, j, columns, panel: j, p, turns }),
+        (i, rows) => tile({ i: plus(top, i), rows, j, columns, panel: j, before: 0, p, turns }),
         rowShare,
       );
     parts(body, [0, even], width, panel, columnShare);
@@ -129,8 +136,10 @@ function inStretches(scope: Scope, product: Product, batch: readonly Index[]): v
   stretch(0, Math.min(k, turns));
   if (turns < k) parts(body, [turns, k], turns, stretch);
   if (even === m) return;
-  // The last columns, with enough of those before them to fill a panel: the same sums again, but no half vectors.
-  const last = { j: m - width, columns: width, panel: even, p: 0, turns: k };
+  // The last columns, with enough of those before them to fill pairs of vectors: the same sums again, but no half vectors.
+  const pair = 2 * generator.lanes.count;
+  const columns = Math.ceil((m - even) / pair) * pair;
+  const last = { j: m - columns, columns, panel: even, before: width - columns, p: 0, turns: k };
   leftOver(() => parts(body, [0, n], height, (i, rows) => tile({ i, rows, ...last }), rowShare), columnShare);
 }
 
@@ -146,6 +155,8 @@ interface Area {
   readonly columns: number;
   /** Column at which its panel begins. */
   readonly panel: Index;
+  /** Columns of the panel before those of the tile. */
+  readonly before: number;
   readonly p: Index;
   readonly turns: number;
 }
@@ -154,7 +165,7 @@ function callTile(
   scope: Scope,
   { x, w, z, k, panels }: Product,
   batch: readonly Index[],
-  { i, rows, j, columns, panel, p, turns }: Area,
+  { i, rows, j, columns, panel, before, p, turns }: Area,
 ): void {
   const { bytes } = scope.generator.lanes;
   const address = (view: View, row: Index, column: Index): Address =>
@@ -163,7 +174,7 @@ function callTile(
   const right =
     panels === null
       ? address(w, p, j)
-      : addressAt(panels, [
+      : addressAt(panels + before * bytes, [
           [panel, k * bytes],
           [p, step],
         ]);
