@@ -1,8 +1,8 @@
 import { size } from "../../core/shape.ts";
-import { chosen, type Expr, i32, type Local, operation } from "./emitter.ts";
+import { type Body, chosen, type Expr, type Func, i32, type Local, operation } from "./emitter.ts";
 import { elementAddress, integers, type Scope } from "./generator.ts";
 import { bitwise, type LaneOp, type V } from "./lanes.ts";
-import { type Address, along, divided, type Index, leftOver, nest } from "./loops.ts";
+import { type Address, addressAt, along, divided, type Index, leftOver, nest, pointer } from "./loops.ts";
 import { collapsed, type View } from "./views.ts";
 
 /** What a reduction starts from, and how it takes in the next number. */
@@ -81,34 +81,85 @@ function takenIn(scope: Scope, { of }: Fold, load: (view: View) => V): (x: V) =>
   return of ? of.each(scope.body.local("v128", load(of.beside))) : (x) => x;
 }
 
-/** The last kept axis in lanes: one vector of results at a time. */
-function keepLanes(scope: Scope, { x, y, fold }: Ends, outer: readonly Axis[], folded: readonly Axis[]): void {
+/** The last kept axis in lanes: some vectors of results at a time where there are many, then one. */
+function keepLanes(scope: Scope, ends: Ends, outer: readonly Axis[], folded: readonly Axis[]): void {
+  const { count } = scope.generator.lanes;
+  const { x, y, fold } = ends;
+  const width = outer.at(-1)!.d;
+  const full = Math.floor(width / count) * count;
+  const step = fold.of || width < sideBySide * count ? count : sideBySide * count;
+  const even = Math.floor(width / step) * step;
+  const rows = sizes(outer.slice(0, -1));
+  const shares = divided(scope.share, rows, even / step);
+  const result = (indices: readonly Index[], lanes: number): void =>
+    foldVector(scope, ends, { outer, folded, indices, lanes });
+  const several = (indices: readonly Index[]): void => {
+    const [from, into] = [at(scope, x, outer, "x", indices), at(scope, y, outer, "y", indices)].map(pointer);
+    scope.body.call(foldFunction(scope, fold, folded), from!, into!);
+  };
+  const row = (indices: readonly Index[]): void => {
+    const next = (j: Index): void => (step === count ? result([...indices, j], count) : several([...indices, j]));
+    along(scope.body, even, step, next, shares.inside);
+    const rest = (): void => {
+      for (let j = even; j < full; j += count) result([...indices, j], count);
+      if (full < width) result([...indices, full], width - full);
+    };
+    if (even < width) leftOver(rest, shares.inside);
+  };
+  nest(scope.body, rows, 4, row, shares.outside);
+}
+
+interface Column {
+  readonly outer: readonly Axis[];
+  readonly folded: readonly Axis[];
+  readonly indices: readonly Index[];
+  /** Lanes that count. */
+  readonly lanes: number;
+}
+
+/** One vector of results. */
+function foldVector(scope: Scope, { x, y, fold }: Ends, { outer, folded, indices, lanes: wanted }: Column): void {
   const { body, generator } = scope;
   const { lanes } = generator;
-  const width = outer.at(-1)!.d;
-  const full = Math.floor(width / lanes.count) * lanes.count;
-  const order = [...outer, ...folded];
   const load = ({ base, offset }: Address): V => lanes.load(base, offset);
-  const result = (indices: readonly Index[], count: number): void => {
-    const sum = body.local("v128", lanes.splat(fold.start));
-    const taken = takenIn(scope, fold, (view) => load(at(scope, view, outer, "y", indices)));
+  const sum = body.local("v128", lanes.splat(fold.start));
+  const taken = takenIn(scope, fold, (view) => load(at(scope, view, outer, "y", indices)));
+  nest(body, sizes(folded), 4, (inner) => {
+    const next = load(at(scope, x, [...outer, ...folded], "x", [...indices, ...inner]));
+    body.set(sum, lanes.op(fold.op, sum, taken(next)));
+  });
+  const into = at(scope, y, outer, "y", indices);
+  if (wanted === lanes.count) body.run((out) => lanes.store(out, into.base, into.offset, sum));
+  else
+    for (let k = 0; k < wanted; k++)
+      body.run((out) => lanes.storeLane(out, into.base, into.offset + k * lanes.bytes, sum, k));
+}
+
+/** Vectors of results that are folded side by side: pairs, which V8 may widen, and none has to wait for another. */
+const sideBySide = 4;
+
+/**
+ * A function (x, y), by addresses, that folds neighbouring vectors of x into as many of y. It stands by itself, begins with one
+ * start for all and stores pairs with nothing between for V8's sake, like a tile of a product.
+ */
+function foldFunction({ generator }: Scope, { op, start }: Fold, folded: readonly Axis[]): Func {
+  const { module, lanes } = generator;
+  const write = (body: Body): void => {
+    const [from, into] = [body.param(0, "i32"), body.param(1, "i32")];
+    const first = body.local("v128", lanes.splat(start));
+    const sums = Array.from({ length: sideBySide }, () => body.local("v128", first));
     nest(body, sizes(folded), 4, (inner) => {
-      const next = load(at(scope, x, order, "x", [...indices, ...inner]));
-      body.set(sum, lanes.op(fold.op, sum, taken(next)));
+      const terms = folded.map((axis, i) => [inner[i]!, axis.x * lanes.bytes] as const);
+      const { base, offset } = addressAt(0, terms, from);
+      const place = body.local("i32", base);
+      const row = sums.map((_, c) => body.local("v128", lanes.load(place, offset + 16 * c)));
+      for (const [c, sum] of sums.entries()) body.set(sum, lanes.op(op, sum, row[c]!));
     });
-    const into = at(scope, y, outer, "y", indices);
-    if (count === lanes.count) body.run((out) => lanes.store(out, into.base, into.offset, sum));
-    else
-      for (let k = 0; k < count; k++)
-        body.run((out) => lanes.storeLane(out, into.base, into.offset + k * lanes.bytes, sum, k));
+    for (const [c, sum] of sums.entries()) body.run((out) => lanes.store(out, into, 16 * c, sum));
   };
-  const rows = sizes(outer.slice(0, -1));
-  const shares = divided(scope.share, rows, full / lanes.count);
-  const row = (indices: readonly Index[]): void => {
-    along(body, full, lanes.count, (j) => result([...indices, j], lanes.count), shares.inside);
-    if (full < width) leftOver(() => result([...indices, full], width - full), shares.inside);
-  };
-  nest(body, rows, 4, row, shares.outside);
+  return module.shared(`fold ${op} ${folded.flatMap((axis) => [axis.d, axis.x]).join()}`, () =>
+    module.func(["i32", "i32"], [], write),
+  );
 }
 
 /** One result at a time; the last folded axis in lanes where its elements are neighbours. */
