@@ -33,7 +33,7 @@ export const
   softplus   = smooth("softplus",   stableSoftplus,                (x)     => sigmoid(x)),
   erf        = smooth("erf",        special.erf,                   (x)     => mul(twoOverRootPi, exp(neg(square(x))))),
   erfc       = smooth("erfc",       special.erfc,                  (x)     => mul(-twoOverRootPi, exp(neg(square(x))))),
-  relu       = smooth("relu",       (x) => (x <= 0 ? 0 : x),       (x)     => step(x),                        { kinks: [0] }), // relu′(0) = 0
+  relu       = smooth("relu",       (x) => (x <= 0 ? 0 : x),       (_x, y) => step(y),                        { kinks: [0] }), // relu′(0) = 0
   abs        = smooth("abs",        Math.abs,                      (x)     => sign(x),                        { kinks: [0] }), // |·|′(0) = 0
   step       = flat("step",  (x) => (x > 0 ? 1 : x <= 0 ? 0 : x)),
   sign       = flat("sign",  Math.sign),

@@ -1,6 +1,6 @@
 import { size } from "../../core/shape.ts";
+import { inputsOf, type Kernel, outputsOf } from "./kernel.ts";
 import { elementBytes, type Layout } from "./layout.ts";
-import { inputsOf, type Kernel, outputsOf } from "./plan.ts";
 
 /** Bytes of memory from one address up to another. */
 export type Stretch = readonly [from: number, to: number];

@@ -1,8 +1,8 @@
 import { size } from "../../core/shape.ts";
 import type { Loop } from "../../ops/index.ts";
+import type { Kernel, Plan } from "./kernel.ts";
 import type { Lanes } from "./lanes.ts";
 import { functionNames } from "./mathematics/index.ts";
-import type { Kernel, Plan } from "./plan.ts";
 
 /** Whether it pays to divide so many nanoseconds of work among so many threads. */
 export type Worth = (nanoseconds: number, threads: number) => boolean;

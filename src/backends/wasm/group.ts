@@ -1,10 +1,10 @@
 import { computed, maskToReal, type Register, realToMask } from "./elementwise.ts";
 import { i32, type Local, operation } from "./emitter.ts";
 import { bytesOf, dtypeOf, elementAddress, type Generator, integers, type Scope } from "./generator.ts";
+import type { Kernel } from "./kernel.ts";
 import { sharing, type V } from "./lanes.ts";
 import { type Address, along, divided, further, type Index, leftOver, nest, parts } from "./loops.ts";
 import { functionNames } from "./mathematics/index.ts";
-import type { Kernel } from "./plan.ts";
 import { collapsed, type View, whole } from "./views.ts";
 
 /** Turns up to which loops may be written out, and the instructions, roughly, that this may take. */

@@ -1,7 +1,7 @@
 import { size } from "../../core/shape.ts";
 import type { DType } from "../../core/tensor.ts";
 import { type Loop, roles } from "../../ops/index.ts";
-import { inputsOf, type Kernel, type Plan } from "./plan.ts";
+import { inputsOf, type Kernel, type Plan } from "./kernel.ts";
 import { isWhole, type View } from "./views.ts";
 
 /** Where every variable of a plan stands in memory, in bytes. */

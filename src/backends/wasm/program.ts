@@ -5,9 +5,9 @@ import { type Loop, roles } from "../../ops/index.ts";
 import { type Expr, type Func, i32, operation } from "./emitter.ts";
 import { bytesOf, type Generator, type Scope, solo } from "./generator.ts";
 import { emitGroup } from "./group.ts";
+import type { Kernel } from "./kernel.ts";
 import type { Layout } from "./layout.ts";
 import { type End, emitCopy } from "./moves.ts";
-import type { Kernel } from "./plan.ts";
 import { isWhole, type View, whole } from "./views.ts";
 import { writerOf } from "./writers.ts";
 

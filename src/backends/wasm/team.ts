@@ -4,9 +4,9 @@ import { atomics } from "./atomics.ts";
 import type { Costs } from "./cost.ts";
 import { type Body, called, type Expr, type Func, i32, type Module, operation } from "./emitter.ts";
 import type { Scope } from "./generator.ts";
+import type { Kernel } from "./kernel.ts";
 import type { Address, Share } from "./loops.ts";
 import type { End } from "./moves.ts";
-import type { Kernel } from "./plan.ts";
 import { signals } from "./signals.ts";
 
 interface Step extends Access {

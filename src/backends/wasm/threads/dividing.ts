@@ -1,8 +1,8 @@
 import type { BackendOptions } from "../../../compile/backend.ts";
 import type { Costs, Worth } from "../cost.ts";
 import type { Module } from "../emitter.ts";
+import type { Plan } from "../kernel.ts";
 import type { Lanes } from "../lanes.ts";
-import type { Plan } from "../plan.ts";
 import type { Team } from "../team.ts";
 
 /** How programs are divided among threads. */

@@ -1,8 +1,8 @@
 import type { BackendOptions } from "../../../compile/backend.ts";
 import { bestThreads, Costs, pays, type Worth } from "../cost.ts";
 import type { Module } from "../emitter.ts";
+import type { Plan } from "../kernel.ts";
 import type { Lanes } from "../lanes.ts";
-import type { Plan } from "../plan.ts";
 import { Team } from "../team.ts";
 import type { Division } from "./dividing.ts";
 import { canShare, processors } from "./here.ts";
