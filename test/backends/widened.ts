@@ -6,9 +6,10 @@ import { wasm } from "../../src/backends/wasm/index.ts";
 import { lower } from "../../src/compile/index.ts";
 import { Tensor } from "../../src/core/tensor.ts";
 import { input } from "../../src/graph/value.ts";
-import { abs, less, mul, neg, sub } from "../../src/ops/index.ts";
+import { abs, argmax, concat, flip, less, max, mul, neg, sub, sum, take } from "../../src/ops/index.ts";
 import { bits } from "../numeric.ts";
 import { samples } from "../programs.ts";
+import { integers, numbers } from "./data.ts";
 import { ways, wrong } from "./judge.ts";
 import { loops } from "./loops.ts";
 import { large, products, wrongProduct } from "./products.ts";
@@ -24,11 +25,19 @@ const x = new Tensor(
 const a = input(x);
 const shared = lower({ inputs: [a], outputs: [neg(a), less(a, 0), abs(a), mul(a, a), neg(sub(a, 1))] });
 
+/** Columns that are folded side by side, and rows that are copied by vectors. */
+const columns = [16, 33, 64, 100, 257].map((n) => {
+  const [x, rows] = [input({ shape: [7, n], dtype: "real" }), input({ shape: [5], dtype: "integer" })];
+  const folded = [x, flip(x, 0), take(x, rows, 0)].flatMap((y) => [sum(y, 0), max(y, 0), argmax(y, 1)]);
+  const args = [numbers([7, n]), integers([5], (i) => (3 * i) % 7)];
+  return { program: lower({ inputs: [x, rows], outputs: [...folded, concat([x, flip(x, 1)], 1)] }), args };
+});
+
 for (const way of ways) {
   const several = fc
     .sample(samples(), { numRuns: 150, seed: 7 })
     .map(({ closure, args }) => ({ program: lower(closure), args }));
-  for (const { program, args } of [{ program: shared, args: [x] }, ...several]) {
+  for (const { program, args } of [{ program: shared, args: [x] }, ...columns, ...several]) {
     const found = wrong(program, args, way);
     if (found) failures.push(found);
   }

@@ -2,7 +2,7 @@ import { size } from "../../core/shape.ts";
 import { type Body, type Expr, i32, operation } from "./emitter.ts";
 import { bytesOf, dtypeOf, elementAddress, integers, type Scope } from "./generator.ts";
 import type { Layout } from "./layout.ts";
-import { type Address, divided, further, type Index, nest, pointer, type Share } from "./loops.ts";
+import { type Address, addressAt, divided, further, type Index, nest, parts, pointer, type Share } from "./loops.ts";
 import { collapsed, type View } from "./views.ts";
 
 /** memory.copy */
@@ -13,6 +13,30 @@ export function copyBytes(body: Body, to: Address, from: Address, bytes: Expr<"i
     bytes.emit(out);
     out.code(0xfc, 10).bytes(0, 0);
   });
+}
+
+/** Bytes up to which a run is copied by vectors: memory.copy leaves the module, which takes longer than to copy so few. */
+const inVectors = 1024;
+
+/** A run of at least 16 bytes by vectors, four at a time; the last one may copy some bytes again. */
+function copyVectors({ body, generator: { lanes } }: Scope, to: Address, from: Address, bytes: number): void {
+  const held = ({ base, offset }: Address): Address => ({ base: body.local("i32", base), offset });
+  const [write, read] = [held(to), held(from)];
+  const move = (at: Index, places: readonly number[]): void => {
+    const by = ({ base, offset }: Address, place: number): Address => addressAt(offset + place, [[at, 1]], base);
+    const vectors = places.map((place) => {
+      const { base, offset } = by(read, place);
+      return body.local("v128", lanes.load(base, offset));
+    });
+    for (const [i, place] of places.entries()) {
+      const { base, offset } = by(write, place);
+      body.run((out) => lanes.store(out, base, offset, vectors[i]!));
+    }
+  };
+  const rest = bytes % 64;
+  parts(body, [0, bytes - rest], 64, (at) => move(at, [0, 16, 32, 48]));
+  const last = Array.from({ length: Math.ceil(rest / 16) }, (_, i) => Math.min(16 * i, rest - 16));
+  if (rest > 0) move(bytes - rest, last);
 }
 
 /** memory.fill with zeros */
@@ -80,7 +104,8 @@ export function emitCopy(scope: Scope, from: End, to: End): void {
   const copy = (indices: readonly Index[]): void => {
     const read = elementOf(scope, from, source, indices);
     const write = elementOf(scope, to, target, indices);
-    if (run * bytes > 16)
+    if (run * bytes > 16 && run * bytes <= inVectors && !inside) copyVectors(scope, write, read, run * bytes);
+    else if (run * bytes > 16)
       inOneGo(run * bytes, inside, (by, length) => copyBytes(body, shifted(write, by), shifted(read, by), length));
     else for (let k = 0; k < run; k++) copyOne(place, from.view, further(read, k * bytes), further(write, k * bytes));
   };
