@@ -21,15 +21,15 @@ const pages: Readonly<Record<string, Page>> = {
     code: classifier,
     result: 1,
     start: 36_000,
-    several: 61_500,
-    one: 93_300,
+    several: 62_500,
+    one: 94_300,
   },
   "the same with the engine that interprets": {
     code: withOption(', backend: "reference"'),
     result: 1,
     start: 36_000,
     several: 37_600,
-    one: 93_300,
+    one: 94_300,
   },
   "XOR learnt by fit": {
     code: `
@@ -42,8 +42,8 @@ const pages: Readonly<Record<string, Page>> = {
       };`,
     result: 1,
     start: 36_000,
-    several: 61_500,
-    one: 93_300,
+    several: 62_500,
+    one: 94_300,
   },
   "a line learnt by train, loss and optimizer given as functions": {
     code: `
@@ -58,17 +58,17 @@ const pages: Readonly<Record<string, Page>> = {
       };`,
     result: true,
     start: 34_600,
-    several: 60_100,
-    one: 90_200,
+    several: 61_100,
+    one: 91_200,
   },
   "the slope of a formula": {
     code: `
       import { grad, sin } from "gradus";
       globalThis.page = () => grad((x) => sin(x).mul(x))(0).toFixed(3);`,
     result: "0.000",
-    start: 50_200,
-    several: 50_200,
-    one: 55_400,
+    start: 51_200,
+    several: 51_200,
+    one: 56_400,
   },
 };
 
