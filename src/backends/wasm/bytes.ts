@@ -40,8 +40,9 @@ export class Bytes {
 
   /** A byte and a number in unsigned LEB128: an opcode with its operand, or a prefix with its opcode. */
   code(byte: number, value: number): this {
-    if (value >= 0x80 || this.#end + 2 > this.#buffer.length) return this.byte(byte).u32(value);
+    if (this.#end + 2 > this.#buffer.length) this.#room(2);
     this.#buffer[this.#end++] = byte;
+    if (value >= 0x80) return this.u32(value);
     this.#buffer[this.#end++] = value;
     return this;
   }

@@ -1,6 +1,6 @@
 import type { DType } from "../../core/tensor.ts";
 import type { Line } from "../../graph/program.ts";
-import { type Expr, operation } from "./emitter.ts";
+import { simd } from "./emitter.ts";
 import { bitwise, integer, type LaneOp, type Lanes, type LaneTest, type V } from "./lanes.ts";
 import { type FunctionName, functionNames, type Inline } from "./mathematics/index.ts";
 import { hasCode } from "./provision.ts";
@@ -19,8 +19,6 @@ export interface Context {
   readonly lanes: Lanes;
   readonly math: Inline;
 }
-
-const simd = (code: number, ...operands: readonly Expr[]): V => operation("v128", [0xfd, code], ...operands);
 
 const one =
   (name: LaneOp): Rule =>

@@ -25,14 +25,25 @@ export interface Func {
 
 export const expr = <K extends Kind>(kind: K, emit: (out: Bytes) => void): Expr<K> => ({ kind, emit });
 
+/** Operands first: written by index, for this is the loop that runs most often, and an iterator would be most of its cost. */
+function emitAll(out: Bytes, operands: readonly Expr[]): void {
+  for (let i = 0; i < operands.length; i++) operands[i]!.emit(out);
+}
+
 /** Operands first, then an opcode (one byte, or a prefix and a LEB128 number). */
-export function operation<K extends Kind>(kind: K, code: readonly number[], ...operands: readonly Expr[]): Expr<K> {
-  return expr(kind, (out) => {
-    for (const operand of operands) operand.emit(out);
+export const operation = <K extends Kind>(kind: K, code: readonly number[], ...operands: readonly Expr[]): Expr<K> =>
+  expr(kind, (out) => {
+    emitAll(out, operands);
     if (code.length > 1) out.code(code[0]!, code[1]!);
     else out.byte(code[0]!);
   });
-}
+
+/** An instruction on vectors of 128 bits: prefix 0xfd and a number. */
+export const simd = (code: number, ...operands: readonly Expr[]): Expr<"v128"> =>
+  expr("v128", (out) => {
+    emitAll(out, operands);
+    out.code(0xfd, code);
+  });
 
 export const i32 = (value: number): Expr<"i32"> => expr("i32", (out) => out.byte(0x41).s32(value));
 export const i64 = (value: bigint): Expr<"i64"> => expr("i64", (out) => out.byte(0x42).s64(value));
@@ -87,7 +98,7 @@ export class Body {
   }
 
   call(func: Func, ...args: readonly Expr[]): void {
-    for (const arg of args) arg.emit(this.#written);
+    emitAll(this.#written, args);
     this.#written.code(0x10, func.index);
   }
 
@@ -148,7 +159,7 @@ export const chosen = (condition: Expr<"i32">, a: Expr<"i32">, b: Expr<"i32">): 
 /** The value of a call. */
 export const called = <K extends Kind>(kind: K, func: Func, ...args: readonly Expr[]): Expr<K> =>
   expr(kind, (out) => {
-    for (const arg of args) arg.emit(out);
+    emitAll(out, args);
     out.code(0x10, func.index);
   });
 

@@ -1,11 +1,8 @@
 import type { Precision } from "../../compile/backend.ts";
 import type { Bytes } from "./bytes.ts";
-import { type Expr, expr, f32, f64, i32, i64, operation } from "./emitter.ts";
+import { type Expr, expr, f32, f64, i32, i64, simd } from "./emitter.ts";
 
 export type V = Expr<"v128">;
-
-/** A 128-bit instruction: prefix 0xfd and a number. */
-const simd = (code: number, ...operands: readonly Expr[]): V => operation("v128", [0xfd, code], ...operands);
 
 interface Codes {
   readonly [name: string]: number;

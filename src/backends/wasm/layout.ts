@@ -118,14 +118,17 @@ class Room {
   readonly #placed: (Block & { readonly at: number })[] = [];
 
   place({ bytes, first, last }: Block): number {
+    const placed = this.#placed;
     let at = 0;
-    for (const other of this.#placed) {
+    let next = 0;
+    for (; next < placed.length; next++) {
+      const other = placed[next]!;
       if (other.first > last || first > other.last) continue;
       if (at + bytes <= other.at) break;
       at = Math.max(at, other.at + other.bytes);
     }
-    const behind = this.#placed.findLastIndex((other) => other.at <= at) + 1;
-    this.#placed.splice(behind, 0, { bytes, first, last, at });
+    while (next > 0 && placed[next - 1]!.at > at) next--;
+    placed.splice(next, 0, { bytes, first, last, at });
     this.bytes = Math.max(this.bytes, at + bytes);
     return at;
   }

@@ -62,8 +62,8 @@ export function mathematics(module: Module, lanes: Lanes, options: { readonly fu
     get,
     inline(body, names) {
       const pieces = new Map(names.map((name) => [name, isShort(name) ? short[name] : calling(get(name))] as const));
-      const write = prepared(body, lanes, { ...options, formulas: [...pieces.values()] });
-      return (name, all) => write(pieces.get(name)!, all, isShort(name));
+      const write = pieces.size === 0 ? null : prepared(body, lanes, { ...options, formulas: [...pieces.values()] });
+      return (name, all) => write!(pieces.get(name)!, all, isShort(name));
     },
   };
 }
