@@ -153,13 +153,17 @@ function oneTarget(table: Table, target: string, task: Task | undefined): TaskCh
 
 const place = (table: Table, target: string): string => `${table.name}, target ${JSON.stringify(target)}`;
 
-const range = (values: Census["values"]): string =>
-  values.length <= 5 ? values.join(", ") : `${short(values[0]!)} … ${short(values.at(-1)!)}`;
+function range(values: Census["values"]): string {
+  if (values.length <= 5) return values.join(", ");
+  const ends = (digits: number): string[] => [values[0]!, values.at(-1)!].map((value) => short(value, digits));
+  const digits = [4, 8, 12].find((few) => new Set(ends(few)).size > 1);
+  return ends(digits ?? 17).join(" … ");
+}
 
-/** Four digits of a number that is not whole. */
-const short = (value: number | string): string =>
+/** Some digits of a number that is not whole. */
+const short = (value: number | string, digits: number): string =>
   Number.isFinite(Number(value)) && !Number.isInteger(Number(value))
-    ? String(Number(Number(value).toPrecision(4)))
+    ? String(Number(Number(value).toPrecision(digits)))
     : String(value);
 
 function misfit(where: string, found: Census, asked: { readonly task: Task; readonly hint: string }): ModelError {

@@ -25,6 +25,11 @@ describe("the task is inferred from the target:", () => {
   it("says why, with the values in order", () => {
     const { reason } = inferTask(tableFrom({ t: [10, 9, 2, 10, 9, 2, 10, 9, 2] }), "t");
     expect(reason).toBe('"t" has 3 different whole numbers: 2, 9, 10');
+    const ends = (zero: number) => ask(Array.from({ length: 9 }, (_, i) => zero + i + 1 / 3)).reason;
+    expect([ends(0), ends(1e9)]).toEqual([
+      '"t" has 9 different numbers: 0.3333 … 8.333',
+      '"t" has 9 different numbers: 1000000000.33 … 1000000008.33', // as many digits as tell them apart, by fours
+    ]);
   });
 });
 
