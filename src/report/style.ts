@@ -75,6 +75,7 @@ table { border-collapse: collapse; min-width: min(25rem, 100%); font-size: .92re
 caption { text-align: left; color: var(--quiet); padding: 0 0 .5rem; font-size: .92rem }
 th, td { text-align: left; padding: .38rem 1.1rem .38rem 0; border-bottom: 1px solid var(--rule); vertical-align: top; font-weight: 400; max-width: 34rem; overflow-wrap: anywhere }
 thead th { color: var(--quiet); font-size: .82rem; border-bottom: 1px solid var(--quiet); vertical-align: bottom; overflow-wrap: break-word }
+:where(tbody > tr > :first-child:not(.number)) { min-width: 6rem }
 td .alarm, .word { white-space: nowrap }
 th:last-child, td:last-child { padding-right: 0 }
 .number { text-align: right; white-space: nowrap }

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { checkRunFile, execute } from "../../src/run/index.ts";
+import { comparison } from "../../src/report/comparison.ts";
+import { checkRunFile, comparisonOf, execute, finishedRun } from "../../src/run/index.ts";
 import { faults, listening } from "./audit.ts";
 import { chromium, launch } from "./chromium.ts";
 
@@ -58,6 +59,24 @@ describe.skipIf(!chromium)("a report in the browser", () => {
     const { page } = await opened(source, colors);
     await page.evaluate(`for (const fold of document.querySelectorAll("details")) fold.open = true`);
     expect(await faults(page)).toEqual([]);
+    await page.close();
+  });
+
+  it("that compares runs breaks no short name in pieces, however wide the figures are", async () => {
+    const finished = [await finishedRun(join(folder, "franke")), await finishedRun(join(folder, "franke"))];
+    const { runs, ...compared } = await comparisonOf(finished, "gradus report run/0 run/1");
+    const page = await browser.newPage({ viewport: { width: 700, height: 700 } });
+    await page.setContent(comparison({ ...compared, runs: runs.map((run, i) => ({ ...run, name: `run/${i}` })) }));
+    const lines =
+      await page.evaluate(`[...document.querySelector("table").querySelectorAll("tbody > tr > :first-child")].map((cell) => {
+      const words = document.createRange();
+      words.selectNodeContents(cell);
+      return [cell.textContent, new Set([...words.getClientRects()].map(({ top }) => top)).size];
+    })`);
+    expect(lines).toEqual([
+      ["run/0", 1],
+      ["run/1", 1],
+    ]);
     await page.close();
   });
 
