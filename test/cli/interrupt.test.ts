@@ -1,8 +1,8 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { bin, contents, folderWith, gradus } from "./command.ts";
+import { bin, contents, folderWith, gradus, root } from "./command.ts";
 import { binary } from "./tables.ts";
 
 const whole = ["model.json", "model.safetensors", "predictions.csv", "report.html", "run.json", "summary.json"];
@@ -89,4 +89,23 @@ it("a reader that closes its end of the pipe is no failure, and the run is kept"
   expect(await new Promise((resolve) => child.on("close", resolve))).toBe(0);
   expect(stderr).not.toMatch(/EPIPE|error/);
   expect(await contents(join(cwd, "run"))).toEqual(expect.arrayContaining(whole));
+});
+
+it("a second signal that had to wait behind a long computation is the same Ctrl-C; a later one ends the process", () => {
+  const code = `import { interruption } from ${JSON.stringify(join(root, "src/cli/interruption.ts"))};
+    const { signal, ready } = interruption();
+    ready();
+    const interrupt = () => process.kill(process.pid, "SIGINT");
+    const heard = new Promise((resolve) => signal.addEventListener("abort", resolve));
+    interrupt();
+    setTimeout(() => undefined, 60_000); // something that goes on
+    await heard;
+    interrupt();
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2500);
+    setTimeout(() => {
+      console.log("goes on");
+      interrupt();
+    }, 500);`;
+  const { status, stdout } = spawnSync(process.execPath, ["--input-type=module", "-e", code], { encoding: "utf8" });
+  expect([status, stdout]).toEqual([130, "goes on\n"]);
 });
