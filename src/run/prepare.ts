@@ -12,6 +12,7 @@ import { type Copies, copiesIn, notesOn } from "./notes.ts";
 import type { Optimizing } from "./optimizing.ts";
 import { pacedFor } from "./pacing.ts";
 import { hashParts, parts, readingOf, sharesOf, targetsIn, usable, withTargets } from "./parts.ts";
+import { reachNotes } from "./reach.ts";
 import { common, type Recipe, recipes } from "./recipes.ts";
 import { chosenIn, filledIn } from "./record.ts";
 import { roleNotes } from "./roles.ts";
@@ -95,6 +96,7 @@ export async function prepare(wanted: CheckedRunFile): Promise<Prepared> {
       ...notesOn(source, { found, table, tables, targets, copies, hash, wanted: file.data.hash }),
       ...roleNotes({ encoding: choices.encoding, tables, file }),
       ...startNotes(choices.start, file),
+      ...reachNotes({ ...choices, training: encoded.training }),
       ...(encoded.validation?.notes.map((note) => `validation part, ${note}`) ?? []),
     ],
     chosen: chosenIn(wanted),

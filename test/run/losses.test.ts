@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ModelError } from "../../src/core/index.ts";
 import { checkRunFile, execute, loadModel, measure, predictTable, type RunResult } from "../../src/run/index.ts";
+import { prepare } from "../../src/run/prepare.ts";
 import { binary, csv, multiclass, regression } from "../cli/tables.ts";
 
 let root = "";
@@ -68,6 +69,25 @@ describe("a run", () => {
       expect(row[2]).toBe(String(Number(scores[i]! > whole / 2)));
     });
     expect(scores.some((score) => score < 0 || score > 1)).toBe(mark === "score");
+  });
+
+  it("says that its output cannot give the numbers that are to be learnt, as they are scaled or as they are", async () => {
+    const noted = async (output: string, table: string, scale: object): Promise<readonly string[]> => {
+      const source = join(root, "reach.csv");
+      await writeFile(source, table);
+      const data = { source, test: 0, validation: 0, task: "regression", ...scale };
+      const file = checkRunFile("test", { data, network: { hidden: [4], output } });
+      return (await prepare(file)).notes.filter((note) => note.startsWith("output"));
+    };
+    const halves = csv((_, __, i) => (i % 2 === 0 ? 0 : 1) + i / 1000);
+    expect(await noted("relu", halves, {})).toEqual([
+      "output relu gives numbers from 0 on, and 50 % of the targets, as they are scaled, lie outside: --target-scale none learns them as they are",
+    ]);
+    expect(await noted("sigmoid", halves, { targetScale: "none" })).toEqual([
+      "output sigmoid gives numbers from 0 to 1, and 50 % of the targets lie outside: --output identity reaches them all",
+    ]);
+    expect(await noted("softplus", halves, { targetScale: "none" })).toEqual([]);
+    expect(await noted("identity", halves, {})).toEqual([]);
   });
 
   it("by the Gaussian likelihood predicts a number and its deviation, in the target's unit", async () => {
