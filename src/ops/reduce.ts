@@ -8,6 +8,7 @@ import { cast, countable, example, linear, real, single, wrap } from "./define.t
 import { exp, isFinite, log, sqrt, square } from "./elementwise.ts";
 import { broadcastTo, reshape, sumTo } from "./movement.ts";
 import { concat, slice } from "./parts.ts";
+import { broadcastView, visit } from "./strided.ts";
 
 /** Which axes a reduction runs over (all when left out), and whether they stay with size 1. */
 export interface Reduction {
@@ -58,20 +59,12 @@ export const variance = (x: Operand, over?: Over): Value =>
 /** √variance. Its derivative is infinite where all numbers are equal. */
 export const standardDeviation = (x: Operand, over?: Over): Value => sqrt(variance(x, over));
 
-/** Folds the axes of size 1 in `kept` with f, from `start`, in row-major order. */
+/** Folds x into the shape of y with f, from `start`, in row-major order. */
 function fold(x: Block, y: Block, start: number, f: (sofar: number, next: number) => number): void {
   y.data.fill(start);
-  const steps = y.shape.map((d, axis) => (d === 1 ? 0 : size(y.shape.slice(axis + 1))));
-  const walk = (axis: number, from: number, to: number): number => {
-    if (axis === x.shape.length) {
-      y.data[to] = f(y.data[to]!, x.data[from]!);
-      return from + 1;
-    }
-    let at = from;
-    for (let i = 0; i < x.shape[axis]!; i++) at = walk(axis + 1, at, to + i * steps[axis]!);
-    return at;
-  };
-  if (x.data.length > 0) walk(0, 0, 0);
+  visit(broadcastView(x.shape, y.shape), (i, at) => {
+    y.data[at] = f(y.data[at]!, x.data[i]!);
+  });
 }
 
 function extreme(name: string, start: number, f: (a: number, b: number) => number): (x: Operand, over?: Over) => Value {
@@ -134,27 +127,15 @@ const lseOp: Op = single({
     fold(x!, top, Number.NEGATIVE_INFINITY, Math.max);
     const shift = top.data.map((m) => (Number.isFinite(m) ? m : 0));
     const shifted = { ...x!, data: new Float64Array(x!.data.length) };
-    const back = broadcastIndex(x!.shape, y.shape);
-    for (let i = 0; i < shifted.data.length; i++) shifted.data[i] = Math.exp(x!.data[i]! - shift[back(i)]!);
+    visit(broadcastView(x!.shape, y.shape), (i, at) => {
+      shifted.data[i] = Math.exp(x!.data[i]! - shift[at]!);
+    });
     fold(shifted, y, 0, (a, b) => a + b);
     for (let i = 0; i < y.data.length; i++) y.data[i] = Math.log(y.data[i]!) + shift[i]!;
   },
   jvp: ([dx], [x], y) => dx && sumTo(mul(softmaxTo(x!, y.shape), dx), y.shape),
 });
 example(lseOp, [[2, 3]], (x) => logSumExp(x!, 1));
-
-/** Position in `inner` of element i of `outer`, where axes of size 1 repeat. */
-function broadcastIndex(outer: Shape, inner: Shape): (i: number) => number {
-  return (i) => {
-    let [rest, at, step] = [i, 0, 1];
-    for (let axis = outer.length - 1; axis >= 0; axis--) {
-      if (inner[axis] !== 1) at += (rest % outer[axis]!) * step;
-      step *= inner[axis]!;
-      rest = Math.floor(rest / outer[axis]!);
-    }
-    return at;
-  };
-}
 
 /** ln Σ eˣ over the given axes, finite for every finite x: the greatest is taken out first. Derivative: softmax. */
 export const logSumExp = (x: Operand, over?: Over): Value =>

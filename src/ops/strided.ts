@@ -31,7 +31,7 @@ const inner = ({ shape, strides }: View): [width: number, step: number] =>
   shape.length === 0 ? [1, 0] : [shape.at(-1)!, strides.at(-1)!];
 
 /** y[i] = x[view(i)] */
-export function gather(x: Float64Array, view: View, y: Float64Array): void {
+export function gather(x: ArrayLike<number>, view: View, y: Float64Array): void {
   const [width, step] = inner(view);
   rows(view, (i, at) => {
     for (let k = 0; k < width; k++) y[i + k] = x[at + k * step]!;
@@ -51,6 +51,14 @@ export function addInto(x: Float64Array, view: View, y: Float64Array): void {
   const [width, step] = inner(view);
   rows(view, (i, at) => {
     for (let k = 0; k < width; k++) y[at + k * step]! += x[i + k]!;
+  });
+}
+
+/** Calls `f` for each element of the view: `i` counts elements, `at` is where it stands. */
+export function visit(view: View, f: (i: number, at: number) => void): void {
+  const [width, step] = inner(view);
+  rows(view, (i, at) => {
+    for (let k = 0; k < width; k++) f(i + k, at + k * step);
   });
 }
 

@@ -1,6 +1,7 @@
 import { size } from "../../core/shape.ts";
 import { Tensor, type TensorData } from "../../core/tensor.ts";
 import type { Block } from "../../graph/value.ts";
+import { gather } from "../../ops/strided.ts";
 import type { HostLine, Place } from "./assembly.ts";
 import { isWhole } from "./views.ts";
 
@@ -42,16 +43,7 @@ export class Store {
   #block({ address, length, dtype, shape, strides, offset }: Place): Block & { data: Float64Array<ArrayBuffer> } {
     const whole = this.numbers(address, length, dtype);
     const data = new Float64Array(size(shape));
-    const walk = (axis: number, at: number, i: number): number => {
-      if (axis === shape.length) {
-        data[i] = whole[at]!;
-        return i + 1;
-      }
-      let next = i;
-      for (let k = 0; k < shape[axis]!; k++) next = walk(axis + 1, at + k * strides[axis]!, next);
-      return next;
-    };
-    if (data.length > 0) walk(0, offset, 0);
+    gather(whole, { shape, strides, offset }, data);
     return { shape, dtype, data };
   }
 
