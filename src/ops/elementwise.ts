@@ -43,7 +43,7 @@ export const
   isFinite   = flat("isFinite", (x) => (Number.isFinite(x) ? 1 : 0), "boolean"),
   isNaN      = flat("isNaN",    (x) => (Number.isNaN(x) ? 1 : 0),    "boolean");
 
-/** sech² x = 4 σ(2x) σ(−2x): to full relative accuracy for every x, and so are its derivatives. */
+/** sech² x = 4 σ(2x) σ(−2x): to full relative accuracy for every x; its own derivative to that of its greatest, near 0. */
 const sechSquared = (x: Value): Value => mul(4, mul(sigmoid(mul(2, x)), sigmoid(mul(-2, x))));
 
 /** 1/(1 + e⁻ˣ), in the form that cannot overflow. */

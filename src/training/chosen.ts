@@ -1,5 +1,6 @@
 import { ModelError } from "../core/errors.ts";
 import { checkedNumber, entryOf, named } from "../core/names.ts";
+import { sameShape } from "../core/shape.ts";
 import { type Task, tasks } from "../core/task.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Value } from "../graph/value.ts";
@@ -25,10 +26,17 @@ export async function lossOf<Θ>(options: TrainOptions<Θ>, targets: Tensor): Pr
   return losses[named("loss", wanted, losses)];
 }
 
-/** A loss from any function. */
-function lossFrom(wanted: (y: Value, t: Value) => Value): Loss {
-  if ("rows" in wanted) return wanted as Loss;
-  const label = wanted.name || "loss";
+/**
+ * A loss from any function. A target that is one number a row comes in the shape of the prediction: `[rows]` beside
+ * `[rows, 1]` would give the differences of every row to every other.
+ */
+function lossFrom(given: (y: Value, t: Value) => Value): Loss {
+  if ("rows" in given) return given as Loss;
+  const label = given.name || "loss";
+  const wanted = (y: Value, t: Value): Value => {
+    const column = sameShape(y.shape, [...t.shape, 1]) || sameShape([...y.shape, 1], t.shape);
+    return given(y, column ? t.reshape(y.shape) : t);
+  };
   const rows = (y: Value, t: Value): Value => {
     const value = wanted(y, t);
     return value.shape.length === 0 ? value.reshape([1]).broadcastTo([y.shape[0] ?? 1]) : meanPerRow(value);

@@ -26,7 +26,8 @@ import { checkedWeights, weighted } from "./weights.ts";
 
 /**
  * A loss by name, one of the library's, or any function of prediction and target that gives a scalar, the mean over the
- * batch, or an array with one row for each of the batch, which is averaged.
+ * batch, or an array with one row for each of the batch, which is averaged. A target that is one number a row comes to it
+ * as `[rows, 1]` where the prediction has that shape.
  */
 export type LossLike = LossName | ((prediction: Value, target: Value) => Value);
 

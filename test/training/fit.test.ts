@@ -148,6 +148,16 @@ describe("networks of one's own", () => {
       expectClose(evaluate().loss, named.evaluate().loss, { relative: 8 * roundoff }); // sums in another order
   });
 
+  it("may be trained with a loss of one's own on one number a row, which is compared with that row's prediction", async () => {
+    const one = mlp({ inputs: 1, hidden: [], outputs: 1 });
+    const named = await fit(one, { x, y }, { ...short, batchSize: 2 });
+    for (const targets of [y, y.map((t) => [t])]) {
+      const own = await fit(one, { x, y: targets }, { ...short, batchSize: 2, loss: (p, t) => mean(square(p.sub(t))) });
+      expect(flat(own.parameters)).toEqual(flat(named.parameters));
+      expectClose(own.evaluate().loss, named.evaluate().loss, { relative: 8 * roundoff }); // sums in another order
+    }
+  });
+
   it("may give something else than predictions of the targets, which no metric then compares", async () => {
     const spread = mlp({ inputs: 1, hidden: [], outputs: 2 }); // mean and logarithm of the variance
     const likelihood = (z: Value, t: Value): Value => {
