@@ -22,14 +22,14 @@ const pages: Readonly<Record<string, Page>> = {
     result: 1,
     start: 36_000,
     several: 62_500,
-    one: 94_300,
+    one: 94_500,
   },
   "the same with the engine that interprets": {
     code: withOption(', backend: "reference"'),
     result: 1,
     start: 36_000,
     several: 37_600,
-    one: 94_300,
+    one: 94_500,
   },
   "XOR learnt by fit": {
     code: `
@@ -43,7 +43,7 @@ const pages: Readonly<Record<string, Page>> = {
     result: 1,
     start: 36_000,
     several: 62_500,
-    one: 94_300,
+    one: 94_500,
   },
   "a line learnt by train, loss and optimizer given as functions": {
     code: `
