@@ -74,8 +74,9 @@ interface Recorded {
 
 async function recordOf(run: string, prepared: Prepared): Promise<Recorded> {
   const lines = await readHistory(run, prepared.validation !== null);
-  const end = await summaryIn(run);
-  if (lines.length > 0 || end) return { lines, end: end?.stopped === "interrupted" ? null : end, prepared };
+  const summary = await summaryIn(run);
+  const end = summary?.stopped === "interrupted" ? null : summary;
+  if (lines.length > 0 || end) return { lines, end, prepared };
   throw new ModelError({
     code: "file-missing",
     where: run,

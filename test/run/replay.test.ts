@@ -146,6 +146,12 @@ it("a replay tells that the model in the folder is not the one that was learnt, 
   expect(await replay(path)).toMatchObject({ equal: true, changes: [{ ...exchanged, now: null }] });
 });
 
+it("a run that was broken off in its first epoch has nothing to compare with", async () => {
+  const { path } = await runs(small, { signal: AbortSignal.abort() });
+  const { code, rule } = await problemOf(() => replay(path));
+  expect([code, rule]).toEqual(["file-missing", expect.stringContaining("ended before its first epoch was recorded")]);
+});
+
 it("a damaged summary is refused by replay and inspect, and a cut history by finishedRun", async () => {
   const { path } = await runs(small);
   await edit(path, "history.jsonl", (text) => text.split("\n").slice(0, 3).join("\n")); // the last of them has no end
