@@ -92,7 +92,7 @@ it("a reader that closes its end of the pipe is no failure, and the run is kept"
 });
 
 it("a second signal that had to wait behind a long computation is the same Ctrl-C; a later one ends the process", () => {
-  const code = `import { interruption } from ${JSON.stringify(join(root, "src/cli/interruption.ts"))};
+  const code = `import { interruption } from ${JSON.stringify(join(root, "dist/cli/interruption.js"))};
     const { signal, ready } = interruption();
     ready();
     const interrupt = () => process.kill(process.pid, "SIGINT");
