@@ -4,7 +4,7 @@ import { bytesOf, dtypeOf, elementAddress, type Generator, integers, type Scope 
 import type { Kernel } from "./kernel.ts";
 import { sharing, type V } from "./lanes.ts";
 import { type Address, along, divided, further, type Index, leftOver, nest, parts } from "./loops.ts";
-import { functionNames } from "./mathematics/index.ts";
+import { functionNames, isShort } from "./mathematics/index.ts";
 import { collapsed, type View, whole } from "./views.ts";
 
 /** Turns up to which loops may be written out, and the instructions, roughly, that this may take. */
@@ -23,7 +23,8 @@ interface Operand {
 const pair = 2;
 /**
  * Vectors that a turn takes where there are mathematical functions, so that their chains of dependent steps run side by side:
- * on rows of so many vectors at least, and for so many instructions at most, roughly, as the code grows with them.
+ * on rows of so many vectors at least, and for so many instructions at most, roughly, as the code grows with them. Where
+ * functions are called, a turn takes one: calls gain nothing, and a pair of them ends V8 14.6 with a fatal error where it widens.
  */
 const many = { vectors: 8, least: 64, instructions: 64 };
 
@@ -57,7 +58,7 @@ export function emitGroup(scope: Scope, group: Kernel & { kind: "group" }): void
   };
   const isLong = (dims.at(-1) ?? 1) >= many.least * scope.generator.lanes.count;
   const several = names.length > 0 && isLong && length <= many.instructions ? [many.vectors] : [];
-  const steps = short ? [1] : [...several, pair, 1];
+  const steps = short || !names.every(isShort) ? [1] : [...several, pair, 1];
   own.lay(() => emitRows(own.scope, dims, { inputs, outputs, compute, plain, steps }));
 }
 

@@ -30,7 +30,8 @@ export interface Mathematics {
   inline(body: Body, names: readonly FunctionName[]): Inline;
 }
 
-const isShort = (name: FunctionName): name is Short => name in short;
+/** Whether a function stands in the middle of a loop; others are called. */
+export const isShort = (name: FunctionName): name is Short => name in short;
 
 /**
  * Vectorised mathematics of one precision in a module: f64 within 2 ulp, f32 within 4 ulp, every special value as
