@@ -6,6 +6,10 @@ export type DType = "real" | "integer" | "boolean";
 
 export type TensorData = Float64Array | Float32Array | Int32Array | Uint8Array;
 
+/** Zeros, kept as those numbers are. */
+export const zerosLike = <T extends TensorData>(like: T, length: number): T =>
+  new (like.constructor as new (length: number) => T)(length);
+
 /** Rectangular nests of plain numbers or booleans: `[[1, 2], [3, 4]]` is a matrix. */
 export type Nested = number | boolean | readonly Nested[];
 

@@ -1,4 +1,5 @@
 import { ModelError, suggestion } from "../core/index.ts";
+import { zerosLike } from "../core/tensor.ts";
 
 /** Where a column's numbers are kept; NaN stands for a missing one. */
 export type NumberValues = Float64Array | Float32Array | Int32Array | Uint8Array;
@@ -144,15 +145,9 @@ export function takeRows(table: Table, indices: ArrayLike<number>): Table {
 }
 
 function gather<T extends NumberValues>(values: T, places: Int32Array): T {
-  const out = empty(values, places.length) as T;
+  const out = zerosLike(values, places.length);
   for (let i = 0; i < places.length; i++) out[i] = values[places[i]!]!;
   return out;
-}
-
-function empty(like: NumberValues, length: number): NumberValues {
-  if (like instanceof Float64Array) return new Float64Array(length);
-  if (like instanceof Float32Array) return new Float32Array(length);
-  return like instanceof Int32Array ? new Int32Array(length) : new Uint8Array(length);
 }
 
 /** Row `i` as a user finds it: its line in the file, or else its number from 1 in the whole table. */

@@ -1,6 +1,6 @@
 import { ModelError } from "../core/errors.ts";
 import { atOnce, portion, type Steps } from "../core/steps.ts";
-import { Tensor, type TensorData } from "../core/tensor.ts";
+import { Tensor, zerosLike } from "../core/tensor.ts";
 import type { Part } from "./objective.ts";
 
 /**
@@ -71,7 +71,7 @@ export function* takingRows(part: Part, rows: Int32Array): Steps<Part> {
 /** Rows of a tensor by number, as a tensor. */
 function* rowsOf({ shape, data, dtype }: Tensor, rows: Int32Array): Steps<Tensor> {
   const width = data.length / shape[0]!;
-  const out = new (data.constructor as new (length: number) => TensorData)(rows.length * width);
+  const out = zerosLike(data, rows.length * width);
   let pause = portion;
   for (let i = 0, at = 0; i < rows.length; i++, at += width) {
     const from = rows[i]! * width;
