@@ -1,6 +1,5 @@
 import { Command, CommanderError } from "commander";
 import { config } from "zod";
-import { accelerate } from "../backends/wasm/node.ts";
 import { provideDivision } from "../backends/wasm/threads/dividing.ts";
 import { division } from "../backends/wasm/threads/division.ts";
 import { provideThreads } from "../backends/wasm/threads/local.ts";
@@ -56,10 +55,7 @@ function program(imported: Imported): Command {
     .description("Feed-forward neural networks and automatic differentiation.")
     .version(version, "-V, --version", "print the version")
     .helpCommand("help [command]", "print help on a command")
-    .addHelpText("after", examples)
-    .hook("preAction", (_, command) => {
-      if (command.opts()["portable"] !== true) accelerate();
-    });
+    .addHelpText("after", examples);
   const commands = [
     ...[trainCommand, predictCommand, evaluateCommand, inspectCommand, replayCommand],
     ...[reportCommand, explainCommand, () => examplesCommand(imported)],
